@@ -1,0 +1,62 @@
+# The few commands of this project. `make run` and `make test` set up what is missing by themselves.
+
+SHELL := /bin/sh
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f \
+	\( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.mjs' -o -name '*.svg' \) -print 2>/dev/null)
+
+.PHONY: help run test check setup format generate lock clean
+
+help: ## Show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+run: setup ## Set up what is missing, build, and serve http://127.0.0.1:8000 with a demo workspace
+	@$(BIN)/rapport serve --demo
+
+test: setup ## Set up what is missing, then lint, types, architecture, and all tests
+	@scripts/chromium
+	@$(MAKE) --no-print-directory check
+	@cd web && npm run --silent test
+	@$(BIN)/pytest
+
+check: .venv/.ready web/node_modules/.ready ## Format, lint, types, architecture (under a minute)
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/mypy src tests
+	@cd web && npm run --silent check
+
+setup: .venv/.ready web/.built var/models/.ready ## Virtual environment, npm packages, front end, embedding model
+
+.venv/.ready: requirements.lock pyproject.toml scripts/python
+	@scripts/python
+
+web/node_modules/.ready: web/package-lock.json
+	@echo "Installing the front end's packages ..."
+	@cd web && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+web/.built: web/node_modules/.ready $(WEB_SOURCES)
+	@echo "Building the front end ..."
+	@cd web && npm run --silent build
+	@touch $@
+
+var/models/.ready: .venv/.ready
+	@$(BIN)/rapport models build --if-possible
+	@mkdir -p var/models && touch $@
+
+format: .venv/.ready web/node_modules/.ready ## Format and mend what can be mended
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && cd web && npm run --silent format
+
+generate: .venv/.ready web/node_modules/.ready ## Write the reference pages, the OpenAPI document and the client made from it
+	@$(BIN)/rapport reference
+	@$(BIN)/rapport openapi > docs/reference/openapi.json && cd web && npm run --silent generate
+
+lock: ## Resolve the dependencies anew (versions and hashes, no addresses)
+	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --extra dev \
+		--python-version 3.11 --upgrade pyproject.toml -o requirements.lock -q
+	@cd web && npm update --loglevel=error
+
+clean: ## Remove everything that can be made again (not the data in var/)
+	@rm -rf .venv var/models web/node_modules web/.built web/*/dist artifacts .mypy_cache .ruff_cache .pytest_cache

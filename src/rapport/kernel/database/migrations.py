@@ -1,0 +1,72 @@
+"""Bringing a database to the shape this version needs."""
+
+from pathlib import Path
+
+import psycopg
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+
+from rapport.kernel.database.engine import conninfo
+from rapport.kernel.errors import RapportError
+
+MINIMUM = 150_000
+_LOCK = 7_234_508_162_771  # any number of ours: one migration at a time per database
+
+
+class DatabaseTooOld(RapportError):
+    """Rapport needs PostgreSQL 15 or later, with the pgvector extension."""
+
+
+def _config(scripts: Path, url: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(scripts))
+    config.attributes["url"] = conninfo(url, role=None).replace(
+        "postgresql://", "postgresql+psycopg://", 1
+    )
+    return config
+
+
+def upgrade(url: str, scripts: Path) -> None:
+    """Run all outstanding migrations of `scripts`; other processes doing the same wait here.
+
+    Raises:
+        DatabaseTooOld: the server is older than 15 or has no pgvector.
+    """
+    with psycopg.connect(conninfo(url, role=None), autocommit=True) as lock:
+        check(lock)
+        lock.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        if current(lock) != head(scripts):
+            command.upgrade(_config(scripts, url), "head")
+
+
+def check(connection: psycopg.Connection) -> None:
+    """Refuse a server that lacks what we rely on.
+
+    Raises:
+        DatabaseTooOld: it is older than 15, or pgvector cannot be installed in it.
+    """
+    version = connection.info.server_version
+    if version < MINIMUM:
+        raise DatabaseTooOld(
+            f"This is PostgreSQL {version // 10_000}; Rapport needs 15 or later, with pgvector."
+        )
+    found = connection.execute("SELECT FROM pg_available_extensions WHERE name = 'vector'")
+    if found.rowcount == 0:
+        raise DatabaseTooOld(
+            "This PostgreSQL has no pgvector; install it (Debian: postgresql-NN-pgvector)."
+        )
+
+
+def current(connection: psycopg.Connection) -> str | None:
+    """The revision the database is at; None for an empty one."""
+    found = connection.execute("SELECT to_regclass('alembic_version')").fetchone()
+    if found is None or found[0] is None:
+        return None
+    row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    return str(row[0]) if row else None
+
+
+def head(scripts: Path) -> str | None:
+    """The revision this version of the program needs."""
+    return ScriptDirectory(str(scripts)).get_current_head()

@@ -1,0 +1,68 @@
+"""The `rapport` command. Each subcommand's module is imported only when it is called."""
+
+from importlib import import_module
+from typing import Any
+
+import typer
+from typer.core import TyperGroup
+
+from rapport.kernel.errors import RapportError
+
+COMMANDS = {
+    "serve": "serve",
+    "web": "serve",
+    "worker": "serve",
+    "migrate": "serve",
+    "doctor": "doctor",
+    "demo": "demo",
+    "user": "users",
+    "secrets": "secrets",
+    "events": "events",
+    "knowledge": "knowledge",
+    "models": "models",
+    "openapi": "openapi",
+    "reference": "reference",
+    "bench": "bench",
+    "eval": "evals",
+}
+"""The module in `rapport.server.commands` that holds each command, as `app` or by its name."""
+
+
+class Lazy(TyperGroup):
+    """A group that knows its commands' names without importing them."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Import the module of one command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module: Any = import_module(f"rapport.server.commands.{COMMANDS[cmd_name]}")
+        command: Any = typer.main.get_command(module.app)
+        if cmd_name in getattr(command, "commands", {}):
+            return command.commands[cmd_name]
+        command.name = cmd_name
+        return command
+
+
+app = typer.Typer(cls=Lazy, no_args_is_help=True, help="Rapport, the customer support platform.")
+
+
+@app.callback()
+def root() -> None:
+    """Rapport, the customer support platform."""
+
+
+def main() -> None:
+    """Run the command line; an expected refusal is one sentence, not a traceback."""
+    try:
+        app()
+    except RapportError as error:
+        typer.secho(error.detail, err=True, fg=typer.colors.RED)
+        raise SystemExit(1) from None
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""What holds for every answer and every request, before any route: headers and sizes."""
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from rapport.kernel.http import problem_response
+
+MAX_JSON_BYTES = 1024 * 1024
+MULTIPART_SLACK_BYTES = 64 * 1024
+
+HEADERS: tuple[tuple[bytes, bytes], ...] = (
+    (b"x-content-type-options", b"nosniff"),
+    (b"referrer-policy", b"strict-origin-when-cross-origin"),
+    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+)
+HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+FORBID_FRAMES = (b"x-frame-options", b"DENY")
+FRAMED = ("/widget/", "/demo")
+"""Addresses that other pages, or our own, may show in a frame; they say by whom themselves."""
+
+
+class SecurityHeaders:
+    """Adds the headers that every answer carries, unless the answer has its own."""
+
+    def __init__(self, app: ASGIApp, *, https: bool) -> None:
+        """Wrap `app`; with `https`, browsers are told never to come back by plain HTTP."""
+        self.app = app
+        self._headers = (*HEADERS, HSTS) if https else HEADERS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on; add headers when the answer starts."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        framed = scope["path"].startswith(FRAMED)
+        wanted = self._headers if framed else (*self._headers, FORBID_FRAMES)
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                present = {name.lower() for name, _ in message["headers"]}
+                extra = [pair for pair in wanted if pair[0] not in present]
+                message["headers"] = [*message["headers"], *extra]
+            await send(message)
+
+        await self.app(scope, receive, with_headers)
+
+
+class BodyLimit:
+    """Refuses bodies larger than any route accepts, by their declared or their real length."""
+
+    def __init__(self, app: ASGIApp, *, max_file_bytes: int) -> None:
+        """Wrap `app`; uploads may be as large as a file, everything else 1 MiB."""
+        self.app = app
+        self._max_upload = max_file_bytes + MULTIPART_SLACK_BYTES
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Count what arrives."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        limit = self._max_upload if scope["path"].endswith("/v1/files") else MAX_JSON_BYTES
+        declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
+        if not declared.isdigit() or int(declared) > limit:
+            await _too_large(limit)(scope, receive, send)
+            return
+        received = 0
+
+        async def counted() -> Message:
+            nonlocal received
+            message = await receive()
+            if message["type"] == "http.request":
+                received += len(message.get("body", b""))
+                if received > limit:
+                    return {"type": "http.disconnect"}
+            return message
+
+        await self.app(scope, counted, send)
+
+
+def _too_large(limit: int) -> ASGIApp:
+    title = "This is larger than we accept."
+    return problem_response(413, "too_large", title, f"At most {limit:,} bytes are accepted here.")

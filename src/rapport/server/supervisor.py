@@ -1,0 +1,190 @@
+"""`rapport serve`: the database, the web processes and the worker, kept running together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import structlog
+from pydantic import SecretStr
+
+from rapport.kernel.database.embedded import EmbeddedPostgres
+from rapport.kernel.database.migrations import upgrade
+from rapport.kernel.errors import Conflict
+from rapport.kernel.settings.process import Settings
+from rapport.server.migrate import SCRIPTS
+
+log = structlog.get_logger(__name__)
+
+DRAIN_S = 20
+"""How long a process may take to finish what it has begun."""
+STEADY_S = 10
+"""A process that lived this long starts again at once; a younger one waits a little longer."""
+
+
+class PortInUse(Conflict):
+    """Something else already listens on that port; stop it, or set RAPPORT_PORT."""
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket for the web processes to share.
+
+    Raises:
+        PortInUse: another program holds the port.
+    """
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise PortInUse(
+            f"Cannot listen on {host}:{port} ({error.strerror}); stop what listens there, or set "
+            "RAPPORT_PORT to another port."
+        ) from error
+    listener.listen(2048)
+    listener.set_inheritable(True)
+    return listener
+
+
+@dataclass
+class Child:
+    """A process we keep alive."""
+
+    name: str
+    arguments: list[str]
+    environment: dict[str, str]
+    fds: tuple[int, ...] = ()
+    process: subprocess.Popen[bytes] | None = None
+    started_at: float = 0.0
+    failures: int = 0
+    next_start: float = field(default=0.0)
+
+    def start(self) -> None:
+        """Start it now."""
+        self.started_at = time.monotonic()
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "rapport.server.cli", *self.arguments],
+            env=self.environment,
+            pass_fds=self.fds,
+            start_new_session=True,
+        )
+
+    def tend(self) -> None:
+        """Start it again if it has ended, later each time it ends young (at most 10 s)."""
+        if self.process is None or self.process.poll() is None:
+            return
+        now = time.monotonic()
+        if self.next_start == 0.0:
+            young = now - self.started_at < STEADY_S
+            self.failures = self.failures + 1 if young else 0
+            delay = min(0.2 * 2**self.failures, 10.0) if young else 0.0
+            self.next_start = now + delay
+            log.warning("process_ended", name=self.name, code=self.process.returncode)
+        if now >= self.next_start:
+            self.next_start = 0.0
+            self.start()
+
+    def ask_to_stop(self) -> None:
+        """Ask it to finish what it has begun and end."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def end(self, deadline: float) -> None:
+        """Wait for its end until `deadline`, then kill it."""
+        if self.process is None:
+            return
+        try:
+            self.process.wait(max(0.1, deadline - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            log.warning("process_killed", name=self.name)
+            self.process.kill()
+            self.process.wait()
+
+
+class Supervisor:
+    """Starts everything one machine needs, restarts what ends, and stops all in order."""
+
+    def __init__(self, settings: Settings, *, web_processes: int = 1, workers: int = 1) -> None:
+        """Prepare; nothing runs before `start`."""
+        self.settings = settings
+        self.database = (
+            None
+            if settings.database_url
+            else EmbeddedPostgres(settings.data_dir, fsync=settings.database_fsync)
+        )
+        self._web_processes = web_processes
+        self._workers = workers
+        self._children: list[Child] = []
+        self._listener: socket.socket | None = None
+        self._stopping = threading.Event()
+
+    @property
+    def url(self) -> str:
+        """The database's URL, as its owner."""
+        if self.database is not None:
+            return self.database.url
+        assert self.settings.database_url is not None
+        return self.settings.database_url.get_secret_value()
+
+    def start_database(self) -> str:
+        """Start the embedded database if it is ours, migrate it, and return its URL."""
+        if self.database is not None:
+            self.database.start()
+        upgrade(self.url, SCRIPTS)
+        return self.url
+
+    def start(self) -> None:
+        """Start the web processes and workers on a database that `start_database` prepared."""
+        self._listener = listen(self.settings.host, self.settings.port)
+        port = self._listener.getsockname()[1]
+        environment = os.environ | {
+            "RAPPORT_DATABASE_URL": self.url,
+            "RAPPORT_PORT": str(port),
+            "RAPPORT_DATA_DIR": str(self.settings.data_dir.resolve()),
+        }
+        self.settings.port = port
+        fd = self._listener.fileno()
+        self._children = [
+            Child(f"web-{n}", ["web", "--fd", str(fd)], environment, (fd,))
+            for n in range(self._web_processes)
+        ] + [Child(f"worker-{n}", ["worker"], environment) for n in range(self._workers)]
+        for child in self._children:
+            child.start()
+
+    def run(self, on_tick: Callable[[], None] | None = None) -> None:
+        """Keep everything running until `stop` or a signal."""
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, lambda *_: self._stopping.set())
+        while not self._stopping.wait(0.2):
+            if self.database is not None:
+                self.database.ensure_running()
+            for child in self._children:
+                child.tend()
+            if on_tick:
+                on_tick()
+        self.stop()
+
+    def stop(self) -> None:
+        """Stop the web first, then the workers, then the database; each finishes its work."""
+        self._stopping.set()
+        if self._listener is not None:
+            self._listener.close()
+        deadline = time.monotonic() + DRAIN_S
+        for child in self._children:
+            child.ask_to_stop()
+        for child in self._children:
+            child.end(deadline)
+        if self.database is not None:
+            self.database.stop()
+
+
+def as_client_settings(settings: Settings, url: str) -> Settings:
+    """The same settings for a process that uses a database somebody else runs."""
+    return settings.model_copy(update={"database_url": SecretStr(url)})
