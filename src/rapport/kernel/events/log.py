@@ -1,0 +1,242 @@
+"""Writing to the log, and reading it by cursor."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import Row, insert, select, text, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from rapport.kernel.context import Ctx
+from rapport.kernel.errors import Malformed
+from rapport.kernel.events.catalogue import Event, parse
+from rapport.kernel.events.models import EventRow
+
+_WRITTEN = re.compile(r"(-?[0-9]{1,19})-([0-9]{1,18})")
+
+
+class CursorUnreadable(Malformed):
+    """That is not a cursor of the log; a cursor looks like `812-4711`."""
+
+
+class Cursor(NamedTuple):
+    """A position in the log: everything up to and including it has been seen."""
+
+    tx: int
+    id: int
+
+    def __str__(self) -> str:
+        return f"{self.tx}-{self.id}"
+
+    @classmethod
+    def parse(cls, written: str) -> "Cursor":
+        """Read what `str` wrote.
+
+        Raises:
+            CursorUnreadable: it is something else.
+        """
+        found = _WRITTEN.fullmatch(written)
+        if found is None:
+            raise CursorUnreadable
+        return cls(int(found[1]), int(found[2]))
+
+
+BEGINNING = Cursor(-(2**62), 0)
+"""Before everything; a restored log has positions below zero, see `log_rebase`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An event as the log holds it."""
+
+    workspace_id: UUID
+    tx: int
+    id: int
+    name: str
+    actor: str
+    subject_id: UUID | None
+    payload: dict[str, Any]
+    created_at: datetime
+
+    @property
+    def cursor(self) -> Cursor:
+        """Where it is."""
+        return Cursor(self.tx, self.id)
+
+    @property
+    def event(self) -> Event:
+        """The typed event. Raises as `catalogue.parse`."""
+        return parse(self.name, self.payload)
+
+
+class LogState(NamedTuple):
+    """How far the log goes now."""
+
+    horizon: int
+    """Transactions below this one are finished: nothing can appear among them any more."""
+    tip: Cursor
+    """The last visible event."""
+
+
+_COLUMNS = (
+    EventRow.workspace_id,
+    EventRow.tx,
+    EventRow.id,
+    EventRow.name,
+    EventRow.actor,
+    EventRow.subject_id,
+    EventRow.payload,
+    EventRow.created_at,
+)
+_FIELDS = "workspace_id, tx, id, name, actor, subject_id, payload, created_at"
+_STATE = text("SELECT horizon, tx, id FROM log_state()")
+_AFTER = text(f"SELECT {_FIELDS} FROM log_after(:tx, :id, :names, :up_to)")  # noqa: S608
+_RECENT = text(
+    f"SELECT h.horizon, {_FIELDS} FROM (SELECT log_horizon() AS horizon) h "  # noqa: S608
+    "LEFT JOIN LATERAL log_recent(:tx, :id, :seen, :up_to) r ON true"
+)
+
+
+async def emit(ctx: Ctx, event: Event, *, subject: UUID | None = None) -> None:
+    """Append an event to the workspace's log, in the caller's transaction.
+
+    It exists if and only if that transaction commits; readers hear of it right after. `subject` is
+    the thing it is about, by which a timeline finds it.
+    """
+    await emit_many(ctx, [event], subject=subject)
+
+
+async def emit_many(ctx: Ctx, events: Sequence[Event], *, subject: UUID | None = None) -> None:
+    """Append several events at once, in their order. See `emit`."""
+    if not events:
+        return
+    rows = [
+        {
+            "workspace_id": ctx.workspace_id,
+            "name": event.name,
+            "actor": str(ctx.actor),
+            "subject_id": subject,
+            "payload": event.model_dump(mode="json"),
+            "created_at": ctx.now(),
+        }
+        for event in events
+    ]
+    connection = await ctx.session.connection()
+    await connection.execute(insert(EventRow).values(rows))
+    announce(ctx.session)
+
+
+def announce(session: AsyncSession) -> None:
+    """Have the listeners woken once this session's transaction has committed.
+
+    For code that writes to `events` by its own SQL.
+    """
+    session.info["rapport_events"] = True
+
+
+async def head(ctx: Ctx) -> Cursor:
+    """A cursor such that whatever is read from now on already contains everything before it."""
+    return Cursor(int(await ctx.session.scalar(text("SELECT log_horizon()")) or 0), 0)
+
+
+async def state(session: AsyncSession) -> LogState:
+    """How far the log goes, over all workspaces."""
+    row = (await session.execute(_STATE)).one()
+    return LogState(row.horizon, Cursor(row.tx, row.id))
+
+
+async def after(
+    session: AsyncSession, cursor: Cursor, *, names: Sequence[str] | None = None, limit: int = 500
+) -> list[Recorded]:
+    """The next finished events of all workspaces, in order, optionally of some kinds only."""
+    found = await session.execute(
+        _AFTER,
+        {
+            "tx": cursor.tx,
+            "id": cursor.id,
+            "names": list(names) if names is not None else None,
+            "up_to": limit,
+        },
+    )
+    return [_recorded(row) for row in found]
+
+
+async def recent(
+    session: AsyncSession, cursor: Cursor, seen: Sequence[int], *, limit: int = 500
+) -> tuple[int, list[Recorded]]:
+    """All visible events after `cursor` except those with the ids `seen`, and the horizon.
+
+    Unlike `after` it does not wait for older transactions that still run: an event at or above the
+    horizon may later be joined by one below it, so the cursor must not move past the horizon.
+    """
+    found = await session.execute(
+        _RECENT, {"tx": cursor.tx, "id": cursor.id, "seen": list(seen), "up_to": limit}
+    )
+    rows = found.all()
+    return rows[0].horizon, [_recorded(row) for row in rows if row.id is not None]
+
+
+async def rewound(ctx: Ctx, cursor: Cursor) -> Cursor:
+    """Where to begin again for somebody to whom events were shown as soon as they were visible.
+
+    Before the event at `cursor` they may have missed those of transactions which still ran when it
+    was written, and nothing older. A cursor that is no event's (a head) is complete as it stands.
+    """
+    horizon = await ctx.session.scalar(
+        select(EventRow.horizon).where(
+            EventRow.workspace_id == ctx.workspace_id,
+            EventRow.tx == cursor.tx,
+            EventRow.id == cursor.id,
+        )
+    )
+    return cursor if horizon is None else min(cursor, Cursor(horizon, 0))
+
+
+async def of_workspace(
+    ctx: Ctx,
+    cursor: Cursor,
+    *,
+    names: Sequence[str] | None = None,
+    up_to: Cursor | None = None,
+    limit: int = 500,
+) -> list[Recorded]:
+    """The visible events of the caller's workspace after `cursor`, in order."""
+    place = tuple_(EventRow.tx, EventRow.id)
+    statement = select(*_COLUMNS).where(
+        EventRow.workspace_id == ctx.workspace_id, place > tuple_(cursor.tx, cursor.id)
+    )
+    if names is not None:
+        statement = statement.where(EventRow.name.in_(names))
+    if up_to is not None:
+        statement = statement.where(place <= tuple_(up_to.tx, up_to.id))
+    found = await ctx.session.execute(statement.order_by(EventRow.tx, EventRow.id).limit(limit))
+    return [_recorded(row) for row in found]
+
+
+async def newest_of_workspace(ctx: Ctx, cursor: Cursor, *, limit: int) -> list[Recorded]:
+    """The last `limit` visible events of the caller's workspace after `cursor`, oldest first."""
+    place = tuple_(EventRow.tx, EventRow.id)
+    statement = (
+        select(*_COLUMNS)
+        .where(EventRow.workspace_id == ctx.workspace_id, place > tuple_(cursor.tx, cursor.id))
+        .order_by(EventRow.tx.desc(), EventRow.id.desc())
+        .limit(limit)
+    )
+    found = await ctx.session.execute(statement)
+    return [_recorded(row) for row in reversed(found.all())]
+
+
+def _recorded(row: Row[Any]) -> Recorded:
+    return Recorded(
+        row.workspace_id,
+        row.tx,
+        row.id,
+        row.name,
+        row.actor,
+        row.subject_id,
+        row.payload,
+        row.created_at,
+    )

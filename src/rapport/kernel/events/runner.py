@@ -1,0 +1,247 @@
+"""Running the readers, in a worker process."""
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+import psycopg
+import sqlalchemy.exc
+import structlog
+
+from rapport.kernel.context import SYSTEM
+from rapport.kernel.database.engine import Database
+from rapport.kernel.events import log, progress, readers
+from rapport.kernel.events.locks import ReaderLocks
+from rapport.kernel.events.log import BEGINNING, Cursor, Recorded
+from rapport.kernel.events.progress import Block, CursorMoved
+from rapport.kernel.events.readers import Reader
+from rapport.kernel.events.wake import LogListener
+
+logger = structlog.get_logger(__name__)
+
+MAX_FAILURES = 5
+BACKOFF = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120))
+BATCH = 200
+IDLE_S = 5.0
+HORIZON_S = 0.02
+"""How soon to look again when a transaction that still runs holds events back."""
+GATHER_S = 0.01
+"""What is committed within this time is read together."""
+_GONE = (psycopg.OperationalError, sqlalchemy.exc.OperationalError, sqlalchemy.exc.TimeoutError)
+
+
+@dataclass(slots=True)
+class _Progress:
+    """What this process knows of one reader's position."""
+
+    saved: Cursor = BEGINNING
+    """The cursor in the database."""
+    seen: Cursor = BEGINNING
+    """How far it has looked: beyond `saved` where nothing concerned it."""
+    growth: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class ReaderRunner:
+    """Keeps all readers up with the log, each in one process at a time."""
+
+    def __init__(
+        self,
+        database: Database,
+        listener: LogListener,
+        among: Sequence[Reader] | None = None,
+        *,
+        backoff: Sequence[timedelta] = BACKOFF,
+    ) -> None:
+        """Run the registered readers, or those given, when `listener` says that the log grew."""
+        self._database = database
+        self._readers = readers.registered() if among is None else list(among)
+        self._backoff = backoff
+        self._growth = listener.on_growth()
+        self._progress = {reader.key: _Progress() for reader in self._readers}
+        self._locks = ReaderLocks(database)
+
+    async def run(self) -> None:
+        """Run until cancelled."""
+        try:
+            async with asyncio.TaskGroup() as group:
+                group.create_task(self._watch(), name="log-watch")
+                for reader in self._readers:
+                    group.create_task(self._follow(reader), name=f"reader {reader.key}")
+        finally:
+            await self._locks.close()
+
+    async def catch_up(self, key: str) -> None:
+        """Handle all that is readable for one reader now, due retries included.
+
+        For tests and the command line; needs no `run`.
+        """
+        reader = readers.find(key, self._readers)
+        await self._drain(reader)
+
+    async def _watch(self) -> None:
+        """Wake the readers whenever more of the log has become readable."""
+        told, pause = BEGINNING, 0.0
+        while True:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._growth.wait(), pause)
+            self._growth.clear()
+            try:
+                async with self._database.connect() as session:
+                    state = await log.state(session)
+            except _GONE:
+                pause = 1.0
+                continue
+            held_back = state.tip.tx >= state.horizon
+            pause = HORIZON_S if held_back else IDLE_S
+            readable = Cursor(state.horizon, 0) if held_back else state.tip
+            if readable > told:
+                told = readable
+                for known in self._progress.values():
+                    known.growth.set()
+
+    async def _follow(self, reader: Reader) -> None:
+        known = self._progress[reader.key]
+        while True:
+            pause = IDLE_S
+            try:
+                if await self._locks.hold(reader.key):
+                    pause = await self._drain(reader)
+            except CursorMoved:
+                pause = 0
+            except _GONE as error:
+                logger.warning("reader_without_database", reader=reader.key, error=str(error))
+                pause = 1
+            except Exception as error:
+                logger.error("reader_stumbled", reader=reader.key, exc_info=error)
+                pause = IDLE_S
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(known.growth.wait(), pause)
+                await asyncio.sleep(GATHER_S)
+            known.growth.clear()
+
+    async def _drain(self, reader: Reader) -> float:
+        """Handle what there is; returns how many seconds may pass before the next look."""
+        known = self._progress[reader.key]
+        async with self._database.connect() as session:
+            saved = await progress.load(
+                session, reader.key, start=reader.start, at=self._database.now()
+            )
+            waiting = {b.workspace_id: b for b in await progress.blocks(session, reader.key)}
+        if saved != known.saved:
+            known.saved = known.seen = saved
+        while rows := await self._next(reader, known):
+            for row in rows:
+                if row.workspace_id not in waiting:
+                    await self._handle(reader, known, row, waiting)
+                known.seen = row.cursor
+            await self._save(reader, known)
+        return await self._retry(reader, known, waiting)
+
+    async def _next(self, reader: Reader, known: _Progress) -> list[Recorded]:
+        """The next events that concern the reader; without any, look no more at the others."""
+        async with self._database.connect() as session:
+            state = await log.state(session)
+            found = await log.after(session, known.seen, names=reader.names, limit=BATCH)
+        if not found:
+            known.seen = max(known.seen, min(Cursor(state.horizon, 0), state.tip))
+            if known.seen.tx - known.saved.tx > 1_000:
+                await self._save(reader, known)
+        return found
+
+    async def _save(self, reader: Reader, known: _Progress) -> None:
+        if known.seen > known.saved:
+            async with self._database.connect() as session:
+                await progress.advance(
+                    session, reader.key, known.saved, known.seen, at=self._database.now()
+                )
+            known.saved = known.seen
+
+    async def _handle(
+        self, reader: Reader, known: _Progress, row: Recorded, waiting: dict[UUID, Block]
+    ) -> None:
+        """Handle one event and move the cursor, in one transaction; or let its workspace wait."""
+        now = self._database.now
+        try:
+            async with self._database.begin(row.workspace_id, SYSTEM) as ctx:
+                async with asyncio.timeout(reader.timeout_s):
+                    await reader.handle(ctx, row.event, row)
+                await progress.advance(ctx.session, reader.key, known.saved, row.cursor, at=now())
+        except CursorMoved:
+            raise
+        except Exception as error:
+            logger.warning("reader_failed", reader=reader.key, kind=row.name, exc_info=error)
+            async with self._database.begin(row.workspace_id, SYSTEM) as ctx:
+                delay = self._backoff[0]
+                await progress.block(ctx, reader.key, row, delay=delay)
+                await progress.advance(ctx.session, reader.key, known.saved, row.cursor, at=now())
+            position = Cursor(row.tx, row.id - 1)
+            waiting[row.workspace_id] = Block(row.workspace_id, position, 1, now() + delay)
+        known.saved = row.cursor
+
+    async def _retry(self, reader: Reader, known: _Progress, waiting: dict[UUID, Block]) -> float:
+        """Go on in the workspaces whose time has come; returns the seconds until the next."""
+        pause = IDLE_S
+        for block in waiting.values():
+            current: Block | None = block
+            while current is not None and current.retry_at <= self._database.now():
+                current = await self._step(reader, known, current)
+            if current is not None:
+                left = (current.retry_at - self._database.now()).total_seconds()
+                pause = min(pause, max(left, 0.01))
+        return pause
+
+    async def _step(self, reader: Reader, known: _Progress, block: Block) -> Block | None:
+        """Handle the next event of a waiting workspace; None when it has caught up."""
+        async with self._database.begin(block.workspace_id, SYSTEM) as ctx:
+            rows = await log.of_workspace(
+                ctx, block.position, names=reader.names, up_to=known.saved, limit=1
+            )
+            if not rows:
+                await progress.unblock(ctx, reader.key)
+                return None
+        (row,) = rows
+        try:
+            async with self._database.begin(block.workspace_id, SYSTEM) as ctx:
+                async with asyncio.timeout(reader.timeout_s):
+                    await reader.handle(ctx, row.event, row)
+                await progress.move_block(
+                    ctx, reader.key, block.position, row.cursor, delay=timedelta()
+                )
+        except CursorMoved:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever a handler raises, the others go on
+            return await self._failed(reader, block, row, error)
+        return Block(block.workspace_id, row.cursor, 0, self._database.now())
+
+    async def _failed(self, reader: Reader, block: Block, row: Recorded, error: Exception) -> Block:
+        """Count a failure; after the last one lay the event aside and go on behind it."""
+        attempts = block.attempts + 1
+        logger.warning(
+            "reader_failed", reader=reader.key, kind=row.name, attempts=attempts, exc_info=error
+        )
+        async with self._database.begin(block.workspace_id, SYSTEM) as ctx:
+            if attempts >= MAX_FAILURES:
+                await progress.bury(ctx, reader.key, row, error, attempts=attempts)
+                to, attempts, delay = row.cursor, 0, timedelta()
+            else:
+                delay = self._backoff[min(attempts, len(self._backoff)) - 1]
+                to = block.position
+            await progress.move_block(
+                ctx, reader.key, block.position, to, attempts=attempts, delay=delay
+            )
+        return Block(block.workspace_id, to, attempts, self._database.now() + delay)
+
+
+async def replay(database: Database, key: str, cursor: Cursor = BEGINNING) -> None:
+    """Have a reader handle all events after `cursor` again, beginning now.
+
+    Raises:
+        readers.UnknownReader: there is no such reader, or it has never run.
+    """
+    readers.find(key)
+    async with database.connect() as session:
+        if not await progress.replay(session, key, cursor):
+            raise readers.UnknownReader(f"The reader {key!r} has never run; start the worker.")
