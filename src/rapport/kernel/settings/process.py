@@ -25,6 +25,9 @@ class Settings(BaseSettings):
     public_url: str | None = Field(
         None, description="The address people use, e.g. https://support.example.com."
     )
+    help_workspace: str | None = Field(
+        None, description="Whose articles /help shows, by slug; the oldest workspace when empty."
+    )
     trusted_proxies: list[str] = Field(
         default_factory=list, description="Addresses whose X-Forwarded-* headers are believed."
     )

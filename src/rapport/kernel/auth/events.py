@@ -1,0 +1,27 @@
+"""What happens to people and teams. Carries ids only."""
+
+from uuid import UUID
+
+from rapport.kernel.events.catalogue import Event
+
+
+class MemberJoined(Event, name="auth.member_joined"):
+    """Somebody became a member, or became one again."""
+
+    user_id: UUID
+    role: str
+
+
+class MemberChanged(Event, name="auth.member_changed"):
+    """A member's role, name or activity changed."""
+
+    user_id: UUID
+    role: str
+    is_active: bool
+
+
+class TeamChanged(Event, name="auth.team_changed"):
+    """A team was made, renamed, filled differently, or removed."""
+
+    team_id: UUID
+    removed: bool

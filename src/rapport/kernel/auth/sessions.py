@@ -1,0 +1,69 @@
+"""Signed-in browsers."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from uuid import UUID
+
+from rapport.kernel.auth.errors import SessionNotFound
+from rapport.kernel.auth.models import Session
+from rapport.kernel.auth.principals import forget_after_commit
+from rapport.kernel.auth.repository import SessionRepository
+from rapport.kernel.auth.tokens import digest, new_token
+from rapport.kernel.context import Ctx
+
+LIFETIME = timedelta(days=30)
+IDLE = timedelta(days=7)
+
+
+async def start(ctx: Ctx, user_id: UUID, *, user_agent: str = "", ip: str = "") -> str:
+    """Open a session for a member of this workspace; the token for the cookie.
+
+    It ends after `LIFETIME`, or after `IDLE` without a request.
+    """
+    token, now = new_token(), ctx.now()
+    await SessionRepository(ctx).add(
+        user_id=user_id,
+        digest=digest(token),
+        user_agent=user_agent,
+        ip=ip,
+        last_seen_at=now,
+        expires_at=now + LIFETIME,
+    )
+    return token
+
+
+async def mine(ctx: Ctx) -> Sequence[Session]:
+    """The actor's sessions in this workspace that still live, the latest used first."""
+    return await SessionRepository(ctx).live_of(ctx.actor.id, idle=IDLE)
+
+
+async def end(ctx: Ctx, session_id: UUID) -> None:
+    """End one of the actor's sessions.
+
+    Raises:
+        SessionNotFound: the actor has no such session here.
+    """
+    sessions = SessionRepository(ctx)
+    row = await sessions.get(session_id)
+    if row.user_id != ctx.actor.id:
+        raise SessionNotFound
+    await sessions.remove(row)
+    forget_after_commit(ctx, ctx.actor.id)
+
+
+async def end_by_digest(ctx: Ctx, session_digest: bytes) -> None:
+    """End the session that holds this token; ending it twice changes nothing."""
+    await SessionRepository(ctx).remove_by_digest(session_digest)
+    forget_after_commit(ctx, ctx.actor.id)
+
+
+async def end_others(ctx: Ctx, session_digest: bytes | None) -> None:
+    """End the actor's sessions in this workspace, but for the one that asks."""
+    await SessionRepository(ctx).remove_of(ctx.actor.id, except_digest=session_digest)
+    forget_after_commit(ctx, ctx.actor.id)
+
+
+async def end_all_of(ctx: Ctx, user_id: UUID) -> None:
+    """End a member's sessions in this workspace."""
+    await SessionRepository(ctx).remove_of(user_id, except_digest=None)
+    forget_after_commit(ctx, user_id)

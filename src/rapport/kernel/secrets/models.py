@@ -1,0 +1,17 @@
+"""Where the keys of workspaces lie, wrapped."""
+
+from sqlalchemy import UniqueConstraint
+from sqlalchemy.orm import Mapped
+
+from rapport.kernel.models import WorkspaceModel
+
+
+class DataKey(WorkspaceModel):
+    """A workspace's key for its secrets, wrapped by a key-encryption key of the key file."""
+
+    __tablename__ = "data_keys"
+    __table_args__ = (UniqueConstraint("workspace_id", "generation"),)
+
+    generation: Mapped[int]
+    """Secrets name the generation that sealed them; new ones use the highest."""
+    wrapped: Mapped[str]
