@@ -1,0 +1,152 @@
+"""What lies on an agent's desk: tags, macros and drafts."""
+
+from typing import Literal
+from uuid import UUID
+
+from rapport.conversations.desk.repository import DraftRepository, MacroRepository, TagRepository
+from rapport.conversations.errors import DraftNotFound, TagNameTaken
+from rapport.conversations.events import CatalogueChanged, DraftChanged
+from rapport.conversations.handling import get
+from rapport.conversations.models import Macro, Tag
+from rapport.conversations.schemas import DraftOut, MacroOut, TagOut
+from rapport.kernel.context import Ctx
+from rapport.kernel.events import emit
+
+DraftKind = Literal["message", "note"]
+
+
+async def tags(ctx: Ctx) -> list[TagOut]:
+    """All tags of the workspace, by name."""
+    return [TagOut.model_validate(row) for row in await TagRepository(ctx).all()]
+
+
+async def create_tag(ctx: Ctx, *, name: str, colour: str = "#868e96") -> Tag:
+    """A new tag.
+
+    Raises:
+        TagNameTaken: another tag has this name.
+    """
+    repository = TagRepository(ctx)
+    if await repository.named(name) is not None:
+        raise TagNameTaken
+    tag = await repository.add(name=name, colour=colour)
+    await _announce(ctx, "tag", tag.id)
+    return tag
+
+
+async def change_tag(
+    ctx: Ctx, tag_id: UUID, *, name: str | None = None, colour: str | None = None
+) -> Tag:
+    """Rename or recolour a tag; what is None stays.
+
+    Raises:
+        TagNotFound: no such tag in this workspace.
+        TagNameTaken: another tag has this name.
+    """
+    repository = TagRepository(ctx)
+    tag = await repository.get(tag_id, lock=True)
+    if name is not None:
+        namesake = await repository.named(name)
+        if namesake is not None and namesake.id != tag_id:
+            raise TagNameTaken
+        tag.name = name
+    tag.colour = colour or tag.colour
+    await ctx.session.flush()
+    await _announce(ctx, "tag", tag.id)
+    return tag
+
+
+async def delete_tag(ctx: Ctx, tag_id: UUID) -> None:
+    """Delete a tag and take it off all conversations.
+
+    Raises:
+        TagNotFound: no such tag in this workspace.
+    """
+    repository = TagRepository(ctx)
+    await repository.remove(await repository.get(tag_id, lock=True))
+    await _announce(ctx, "tag", tag_id)
+
+
+async def macros(ctx: Ctx) -> list[MacroOut]:
+    """All prepared replies of the workspace, by name."""
+    return [MacroOut.model_validate(row) for row in await MacroRepository(ctx).all()]
+
+
+async def create_macro(ctx: Ctx, *, name: str, body: str) -> Macro:
+    """A new prepared reply."""
+    macro = await MacroRepository(ctx).add(name=name, body=body)
+    await _announce(ctx, "macro", macro.id)
+    return macro
+
+
+async def change_macro(
+    ctx: Ctx, macro_id: UUID, *, name: str | None = None, body: str | None = None
+) -> Macro:
+    """Change a prepared reply; what is None stays.
+
+    Raises:
+        MacroNotFound: no such macro in this workspace.
+    """
+    macro = await MacroRepository(ctx).get(macro_id, lock=True)
+    macro.name = macro.name if name is None else name
+    macro.body = macro.body if body is None else body
+    await ctx.session.flush()
+    await _announce(ctx, "macro", macro.id)
+    return macro
+
+
+async def delete_macro(ctx: Ctx, macro_id: UUID) -> None:
+    """Delete a prepared reply.
+
+    Raises:
+        MacroNotFound: no such macro in this workspace.
+    """
+    macro = await MacroRepository(ctx).get(macro_id, lock=True)
+    await ctx.session.delete(macro)
+    await ctx.session.flush()
+    await _announce(ctx, "macro", macro_id)
+
+
+async def draft(ctx: Ctx, conversation_id: UUID) -> DraftOut:
+    """The acting agent's draft in a conversation.
+
+    Raises:
+        DraftNotFound: they have none.
+    """
+    found = await DraftRepository(ctx).find(conversation_id)
+    if found is None:
+        raise DraftNotFound
+    return DraftOut.model_validate(found)
+
+
+async def save_draft(ctx: Ctx, conversation_id: UUID, *, body: str, kind: DraftKind) -> DraftOut:
+    """Keep a reply of the acting agent to finish later; an empty one is dropped.
+
+    Raises:
+        ConversationNotFound: no such conversation in this workspace.
+    """
+    await get(ctx, conversation_id)
+    if not body.strip():
+        await drop_draft(ctx, conversation_id)
+        return DraftOut(body="", kind=kind, updated_at=ctx.now())
+    await DraftRepository(ctx).save(conversation_id, body=body, kind=kind)
+    await _announce_draft(ctx, conversation_id)
+    return await draft(ctx, conversation_id)
+
+
+async def drop_draft(ctx: Ctx, conversation_id: UUID) -> None:
+    """Forget the acting agent's draft; that there is none is fine."""
+    if await DraftRepository(ctx).drop(conversation_id):
+        await _announce_draft(ctx, conversation_id)
+
+
+async def _announce(ctx: Ctx, kind: str, id_: UUID) -> None:
+    await emit(ctx, CatalogueChanged(kind=kind, id=id_), subject=id_)
+
+
+async def _announce_draft(ctx: Ctx, conversation_id: UUID) -> None:
+    await emit(
+        ctx,
+        DraftChanged(conversation_id=conversation_id, agent_id=ctx.actor.id),
+        subject=conversation_id,
+    )

@@ -1,0 +1,243 @@
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
+
+from rapport.customers.errors import CustomerNotFound
+from rapport.customers.models import (
+    Company,
+    Consent,
+    Customer,
+    Identity,
+    Merge,
+    TimelineItem,
+)
+from rapport.kernel.ids import new_id
+from rapport.kernel.repository import Repository
+
+After = tuple[datetime, UUID] | None
+
+# Merges form short chains: X became A, A became B.
+_FAMILY = text(
+    """
+    WITH RECURSIVE family AS (
+        SELECT CAST(:id AS uuid) AS id
+        UNION
+        SELECT c.id FROM family f
+        JOIN customers c ON c.workspace_id = :workspace_id AND c.merged_into_id = f.id
+    )
+    SELECT id FROM family
+    """
+)
+_SEARCH = text(
+    "SELECT id FROM search_customers(:workspace_id, CAST(:words AS text[]), "
+    "CAST(:at AS timestamptz), CAST(:id AS uuid), :size)"
+)
+
+
+class CustomerRepository(Repository[Customer]):
+    """Customers of one workspace."""
+
+    model = Customer
+    missing = CustomerNotFound
+
+    async def by_identity(self, channel: str, address: str) -> tuple[Customer, Identity] | None:
+        """The customer who has this address."""
+        statement = (
+            select(Customer, Identity)
+            .join(
+                Identity,
+                (Identity.workspace_id == Customer.workspace_id)
+                & (Identity.customer_id == Customer.id),
+            )
+            .where(Identity.workspace_id == self.ctx.workspace_id)
+            .where(Identity.channel == channel, Identity.address == address)
+        )
+        row = (await self.ctx.session.execute(statement)).one_or_none()
+        return None if row is None else (row[0], row[1])
+
+    async def recent(self, *, after: After, limit: int) -> Sequence[Customer]:
+        """Customers by when they were last seen, from `after` on."""
+        statement = self.select().where(Customer.merged_into_id.is_(None))
+        if after is not None:
+            statement = statement.where(
+                text("(customers.last_seen_at, customers.id) < (:at, :after_id)").bindparams(
+                    at=after[0], after_id=after[1]
+                )
+            )
+        statement = statement.order_by(Customer.last_seen_at.desc(), Customer.id.desc())
+        return (await self.ctx.session.scalars(statement.limit(limit))).all()
+
+    async def matching(self, words: list[str], *, after: After, limit: int) -> Sequence[Customer]:
+        """Customers whose name or an address contains every word, last seen first."""
+        at, after_id = after or (None, None)
+        found = await self.ctx.session.execute(
+            _SEARCH,
+            {
+                "workspace_id": self.ctx.workspace_id,
+                "words": words,
+                "at": at,
+                "id": after_id,
+                "size": limit,
+            },
+        )
+        return await self.in_order([row.id for row in found])
+
+    async def in_order(self, ids: list[UUID]) -> Sequence[Customer]:
+        """The customers with these ids, in their order; unknown ones are left out."""
+        rows = await self.ctx.session.scalars(self.select().where(Customer.id.in_(ids)))
+        by_id = {row.id: row for row in rows}
+        return [by_id[id_] for id_ in ids if id_ in by_id]
+
+    async def family(self, customer_id: UUID) -> list[UUID]:
+        """The customer and everybody who was merged into them."""
+        found = await self.ctx.session.execute(
+            _FAMILY, {"id": customer_id, "workspace_id": self.ctx.workspace_id}
+        )
+        return [row.id for row in found]
+
+    async def companies(self, ids: set[UUID]) -> dict[UUID, str]:
+        """The names of companies by id."""
+        if not ids:
+            return {}
+        rows = await self.ctx.session.execute(
+            select(Company.id, Company.name).where(
+                Company.workspace_id == self.ctx.workspace_id, Company.id.in_(ids)
+            )
+        )
+        return {row.id: row.name for row in rows}
+
+    async def company_named(self, name: str) -> UUID:
+        """The company of this name, made when there is none."""
+        statement = (
+            insert(Company)
+            .values(
+                workspace_id=self.ctx.workspace_id,
+                id=new_id(),
+                created_at=self.ctx.now(),
+                name=name,
+            )
+            .on_conflict_do_update(
+                index_elements=[Company.workspace_id, func.lower(Company.name)],
+                set_={"name": Company.name},
+            )
+            .returning(Company.id)
+        )
+        found: UUID = (await self.ctx.session.execute(statement)).scalar_one()
+        return found
+
+
+class IdentityRepository(Repository[Identity]):
+    """Addresses of customers."""
+
+    model = Identity
+
+    async def of(self, customer_ids: Sequence[UUID]) -> Sequence[Identity]:
+        """The addresses of these customers, oldest first."""
+        statement = (
+            self.select().where(Identity.customer_id.in_(customer_ids)).order_by(Identity.id)
+        )
+        return (await self.ctx.session.scalars(statement)).all()
+
+    async def claim(
+        self, customer_id: UUID, channel: str, address: str, *, verified: bool
+    ) -> UUID | None:
+        """Give the customer an address nobody has yet; None when somebody was faster.
+
+        Waits for a competing transaction to end before it answers.
+        """
+        statement = (
+            insert(Identity)
+            .values(
+                workspace_id=self.ctx.workspace_id,
+                id=new_id(),
+                created_at=self.ctx.now(),
+                customer_id=customer_id,
+                channel=channel,
+                address=address,
+                verified=verified,
+            )
+            .on_conflict_do_nothing()
+            .returning(Identity.id)
+        )
+        claimed: UUID | None = (await self.ctx.session.execute(statement)).scalar_one_or_none()
+        return claimed
+
+    async def move(self, from_id: UUID, to_id: UUID, only: Sequence[UUID] | None) -> list[UUID]:
+        """Give addresses to another customer; all of them unless `only` names some."""
+        statement = (
+            update(Identity)
+            .where(Identity.workspace_id == self.ctx.workspace_id, Identity.customer_id == from_id)
+            .values(customer_id=to_id)
+            .returning(Identity.id)
+            .execution_options(synchronize_session=False)
+        )
+        if only is not None:
+            statement = statement.where(Identity.id.in_(only))
+        return list(await self.ctx.session.scalars(statement))
+
+
+class ConsentRepository(Repository[Consent]):
+    """What customers allowed."""
+
+    model = Consent
+
+    async def live(self, customer_id: UUID, purpose: str) -> Consent | None:
+        """The consent that holds now for this purpose."""
+        statement = self.select().where(
+            Consent.customer_id == customer_id,
+            Consent.purpose == purpose,
+            Consent.revoked_at.is_(None),
+        )
+        found: Consent | None = await self.ctx.session.scalar(statement)
+        return found
+
+
+class MergeRepository(Repository[Merge]):
+    """Merges, done and undone."""
+
+    model = Merge
+
+    async def live(self, customer_id: UUID) -> Merge | None:
+        """The merge that made this customer somebody else."""
+        statement = self.select().where(Merge.customer_id == customer_id, Merge.undone_at.is_(None))
+        found: Merge | None = await self.ctx.session.scalar(statement.with_for_update())
+        return found
+
+
+class TimelineRepository(Repository[TimelineItem]):
+    """What happened to customers."""
+
+    model = TimelineItem
+
+    async def add_once(self, **values: Any) -> bool:
+        """Write an item unless its source was written before; whether it was new."""
+        statement = (
+            insert(TimelineItem)
+            .values(
+                workspace_id=self.ctx.workspace_id,
+                id=new_id(),
+                created_at=self.ctx.now(),
+                **values,
+            )
+            .on_conflict_do_nothing()
+            .returning(TimelineItem.id)
+        )
+        return (await self.ctx.session.execute(statement)).scalar_one_or_none() is not None
+
+    async def page(
+        self, customer_ids: Sequence[UUID], *, after: After, limit: int
+    ) -> Sequence[TimelineItem]:
+        """What happened to any of these customers, newest first, from `after` on."""
+        statement = self.select().where(TimelineItem.customer_id.in_(customer_ids))
+        if after is not None:
+            statement = statement.where(
+                text("(timeline_items.at, timeline_items.id) < (:after_at, :after_id)").bindparams(
+                    after_at=after[0], after_id=after[1]
+                )
+            )
+        statement = statement.order_by(TimelineItem.at.desc(), TimelineItem.id.desc())
+        return (await self.ctx.session.scalars(statement.limit(limit))).all()
