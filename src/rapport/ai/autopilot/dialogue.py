@@ -1,0 +1,68 @@
+"""What has been said so far, as far as the assistant needs it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import UUID
+
+from rapport.ai.autopilot import words
+from rapport.conversations import service as conversations
+from rapport.conversations.schemas import MessageOut
+from rapport.kernel.context import Ctx
+
+LOOKED_BACK: Final = 30
+_MAX_MESSAGES: Final = 3
+_FOLLOW_UP_WORDS: Final = 4
+"""A question of so few content words may rest on what was said before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dialogue:
+    """The open question of a conversation, and what it may refer to."""
+
+    question_id: UUID
+    """The customer's last message."""
+    seq: int
+    question: str
+    """What they said since the last answer, at most their last three messages."""
+    earlier: str
+    """Their question before that, which a short follow-up rests on; else empty."""
+    last_answer: str
+    """What the assistant said last; empty when it has not answered yet."""
+    has_attachments: bool
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether the question alone may say too little."""
+        return bool(self.earlier) and len(words.content(self.question)) <= _FOLLOW_UP_WORDS
+
+
+async def open_question(ctx: Ctx, conversation_id: UUID) -> Dialogue | None:
+    """What the customer waits to hear; None when everything was answered.
+
+    Raises:
+        ConversationNotFound: no such conversation in this workspace.
+    """
+    page = await conversations.messages(ctx, conversation_id, limit=LOOKED_BACK)
+    return _dialogue([m for m in page.items if m.kind != "note"])
+
+
+def _dialogue(said: Sequence[MessageOut]) -> Dialogue | None:
+    start = next((i + 1 for i in range(len(said) - 1, -1, -1) if not _is_theirs(said[i])), 0)
+    asked = said[start:]
+    if not asked:
+        return None
+    answers = [m for m in said[:start] if m.author.kind == "assistant"]
+    before = [m for m in said[:start] if _is_theirs(m) and words.intent(m.body) is None]
+    return Dialogue(
+        question_id=asked[-1].id,
+        seq=asked[-1].seq,
+        question="\n".join(m.body for m in asked[-_MAX_MESSAGES:])[-words.MAX_CHARS :].strip(),
+        earlier=before[-1].body[: words.MAX_CHARS].strip() if before else "",
+        last_answer=answers[-1].body if answers else "",
+        has_attachments=any(m.attachments for m in asked),
+    )
+
+
+def _is_theirs(message: MessageOut) -> bool:
+    return message.author.kind == "customer"

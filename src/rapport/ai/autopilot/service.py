@@ -1,0 +1,280 @@
+"""The assistant: it answers what the knowledge base proves, and hands over the rest.
+
+It speaks only where it is switched on and while nobody else has the conversation. For every
+customer message it takes up it keeps what it found, what it decided, and why.
+"""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from rapport.ai.autopilot import summary, words
+from rapport.ai.autopilot.decide import Limits
+from rapport.ai.autopilot.dialogue import Dialogue, open_question
+from rapport.ai.autopilot.models import Answer, AssistantSettings
+from rapport.ai.autopilot.repository import AnswerRepository, AssistantRepository
+from rapport.ai.autopilot.schemas import AnswerOut, AssistantPatch, CandidateOut, TryOut
+from rapport.ai.autopilot.thinking import Outcome, think
+from rapport.conversations import service as conversations
+from rapport.conversations.models import Conversation
+from rapport.conversations.ports import NewMessage
+from rapport.customers import service as customers
+from rapport.kernel import cards, richtext
+from rapport.kernel.context import Actor, Ctx
+from rapport.kernel.ids import new_id
+from rapport.kernel.realtime.bus import Bus
+from rapport.kernel.realtime.ephemera import say_typing
+from rapport.kernel.schemas import Page, decode_cursor, encode_cursor
+from rapport.kernel.settings import workspace as workspace_settings
+from rapport.kernel.settings.workspace import General
+
+NAME: Final = "Assistant"
+_ACTOR_ID: Final = UUID(int=0)
+_MAX_TITLE_CHARS: Final = 200
+
+
+async def settings_of(ctx: Ctx, inbox_id: UUID) -> AssistantSettings:
+    """How the assistant of an inbox is set up; one that never was is switched off.
+
+    Raises:
+        InboxNotFound: no such inbox in this workspace.
+    """
+    inbox = await conversations.get_inbox(ctx, inbox_id)
+    known = await AssistantRepository(ctx).of(inbox.id)
+    return known if known is not None else AssistantSettings(**_defaults(inbox.id))
+
+
+async def change(ctx: Ctx, inbox_id: UUID, patch: AssistantPatch) -> AssistantSettings:
+    """Change the named fields. Switched on or off, it concerns the inbox's new conversations.
+
+    Those that run keep whoever has them; the assistant says nothing more where it is off.
+
+    Raises:
+        InboxNotFound: no such inbox in this workspace.
+    """
+    inbox = await conversations.get_inbox(ctx, inbox_id, lock=True)
+    assistants = AssistantRepository(ctx)
+    changes = patch.model_dump(exclude_none=True)
+    assistant = await assistants.of(inbox.id, lock=True)
+    if assistant is None:
+        assistant = await assistants.add(**(_defaults(inbox.id) | changes))
+    else:
+        for name, value in changes.items():
+            setattr(assistant, name, value)
+        await ctx.session.flush()
+    first = "assistant" if assistant.enabled else "none"
+    await conversations.change_inbox(ctx, inbox.id, first_handler=first)
+    return assistant
+
+
+async def respond(ctx: Ctx, conversation_id: UUID) -> Answer | None:
+    """Take up what the customer waits to hear: answer it, or hand the conversation over.
+
+    None, and nothing happens, where the assistant is off, a person has the conversation, nothing
+    is open, or this message was taken up before: so it may be called as often as one likes.
+
+    Raises:
+        ConversationNotFound: no such conversation in this workspace.
+    """
+    conversation = await conversations.get(ctx, conversation_id)
+    if conversation.handler != "assistant":
+        return None
+    settings = await AssistantRepository(ctx).of(conversation.inbox_id)
+    if settings is None or not settings.enabled:
+        return None
+    dialogue = await open_question(ctx, conversation_id)
+    if dialogue is None or await AnswerRepository(ctx).to(dialogue.question_id) is not None:
+        return None
+    _say_typing(ctx, conversation, settings, on=True)
+    try:
+        language = await _language(ctx, conversation, dialogue)
+        outcome = await think(ctx, dialogue, settings, language)
+        return await _carry_out(ctx, conversation, dialogue, settings, outcome)
+    finally:
+        _say_typing(ctx, conversation, settings, on=False)
+
+
+async def _carry_out(
+    ctx: Ctx,
+    conversation: Conversation,
+    dialogue: Dialogue,
+    settings: AssistantSettings,
+    outcome: Outcome,
+) -> Answer | None:
+    """Say and store it, unless somebody spoke or joined while the assistant was thinking."""
+    conversation = await conversations.get(ctx, conversation.id, lock=True)
+    if conversation.handler != "assistant" or conversation.public_seq != dialogue.seq:
+        return None
+    answer_id = new_id()
+    message_id = await _tell(ctx, conversation, dialogue, settings, outcome, answer_id)
+    answer = await AnswerRepository(ctx).add(
+        id=answer_id,
+        conversation_id=conversation.id,
+        question_id=dialogue.question_id,
+        message_id=message_id,
+        question=dialogue.question,
+        decision=outcome.decision,
+        reason=outcome.reason,
+        confidence=outcome.confidence,
+        mode=outcome.mode,
+        candidates=[asdict(c) | {"article_id": str(c.article_id)} for c in outcome.candidates],
+        timings=outcome.timings,
+    )
+    if outcome.decision == "handed_over":
+        await _leave_note(ctx, conversation, dialogue, settings, outcome, answer_id)
+        await conversations.set_handler(ctx, conversation.id, "none")
+    return answer
+
+
+async def _tell(
+    ctx: Ctx,
+    conversation: Conversation,
+    dialogue: Dialogue,
+    settings: AssistantSettings,
+    outcome: Outcome,
+    answer_id: UUID,
+) -> UUID:
+    """The customer's message: an answer with its sources, or that a colleague will come."""
+    is_answer = outcome.decision == "answered"
+    stored = await conversations.append(
+        ctx,
+        conversation.id,
+        NewMessage(
+            workspace_id=ctx.workspace_id,
+            conversation_id=conversation.id,
+            body=outcome.body,
+            kind="message" if is_answer else "system",
+            author_kind="assistant" if is_answer else "system",
+            author_name=settings.name if is_answer else "",
+            client_id=f"assistant:{dialogue.question_id}",
+            cards=_sources(outcome),
+            answer_id=answer_id,
+        ),
+    )
+    return stored.id
+
+
+def _sources(outcome: Outcome) -> list[dict[str, Any]]:
+    used = [
+        cards.Source(title=c.title[:_MAX_TITLE_CHARS], url=c.url, quote=c.quote)
+        for c in outcome.candidates
+        if c.used
+    ]
+    return [cards.SourcesCard(sources=used).model_dump(mode="json")] if used else []
+
+
+async def _leave_note(
+    ctx: Ctx,
+    conversation: Conversation,
+    dialogue: Dialogue,
+    settings: AssistantSettings,
+    outcome: Outcome,
+    answer_id: UUID,
+) -> None:
+    general = await workspace_settings.get(ctx, General)
+    text = summary.note(
+        dialogue.question,
+        outcome.reason,
+        outcome.confidence,
+        outcome.candidates,
+        locale=general.locale,
+    )
+    await conversations.append(
+        ctx,
+        conversation.id,
+        NewMessage(
+            workspace_id=ctx.workspace_id,
+            conversation_id=conversation.id,
+            body=text,
+            kind="note",
+            author_kind="assistant",
+            author_name=settings.name,
+            client_id=f"assistant:{dialogue.question_id}:note",
+            answer_id=answer_id,
+        ),
+    )
+
+
+async def _language(ctx: Ctx, conversation: Conversation, dialogue: Dialogue) -> str:
+    """The language of the question, where it shows none the customer's, else the workspace's."""
+    customer = await customers.get(ctx, conversation.customer_id)
+    usual = customer.locale or (await workspace_settings.get(ctx, General)).locale
+    said = f"{dialogue.earlier}\n{dialogue.question}"
+    return words.language(said, default=usual.replace("_", "-").split("-")[0].lower())
+
+
+def _say_typing(
+    ctx: Ctx, conversation: Conversation, settings: AssistantSettings, *, on: bool
+) -> None:
+    bus = ctx.ports.find(Bus)
+    if bus is not None:
+        say_typing(
+            bus,
+            ctx.workspace_id,
+            Actor("assistant", _ACTOR_ID, name=settings.name),
+            conversation.id,
+            [f"conversation:{conversation.id}", f"visitor:{conversation.customer_id}"],
+            on=on,
+        )
+
+
+async def attempt(ctx: Ctx, inbox_id: UUID, question: str) -> TryOut:
+    """What the assistant of an inbox would do about a question; nothing is stored or sent.
+
+    Raises:
+        InboxNotFound: no such inbox in this workspace.
+    """
+    settings = await settings_of(ctx, inbox_id)
+    general = await workspace_settings.get(ctx, General)
+    language = words.language(question, default=general.locale.split("-")[0])
+    dialogue = Dialogue(_ACTOR_ID, 0, question.strip(), "", "", has_attachments=False)
+    outcome = await think(ctx, dialogue, settings, language)
+    return TryOut(
+        decision=outcome.decision,
+        reason=outcome.reason,
+        confidence=outcome.confidence,
+        body=outcome.body,
+        html=richtext.render(outcome.body),
+        mode=outcome.mode,
+        candidates=[CandidateOut.model_validate(c) for c in outcome.candidates],
+    )
+
+
+async def answers_in(ctx: Ctx, conversation_id: UUID) -> list[AnswerOut]:
+    """What the assistant did in a conversation, in order.
+
+    Raises:
+        ConversationNotFound: no such conversation in this workspace.
+    """
+    conversation = await conversations.get(ctx, conversation_id)
+    rows = await AnswerRepository(ctx).of(conversation.id)
+    return [AnswerOut.model_validate(row) for row in rows]
+
+
+async def answers(
+    ctx: Ctx, *, decision: str | None = None, cursor: str | None = None, limit: int = 50
+) -> Page[AnswerOut]:
+    """What the assistant did anywhere in the workspace, the latest first."""
+    after = None if cursor is None else decode_cursor(cursor, datetime, UUID)
+    rows = await AnswerRepository(ctx).page(decision=decision, after=after, limit=limit + 1)
+    shown = rows[:limit]
+    last = shown[-1] if len(rows) > limit else None
+    return Page(
+        items=[AnswerOut.model_validate(row) for row in shown],
+        next=None if last is None else encode_cursor([last.created_at, last.id]),
+    )
+
+
+def _defaults(inbox_id: UUID) -> dict[str, Any]:
+    limits = Limits()
+    return {
+        "inbox_id": inbox_id,
+        "enabled": False,
+        "threshold": limits.threshold,
+        "margin": limits.margin,
+        "coverage": limits.coverage,
+        "name": NAME,
+        "greeting": "",
+        "handover_text": "",
+    }

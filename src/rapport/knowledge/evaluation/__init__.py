@@ -1,0 +1,1 @@
+"""How well the search finds the right article, and how well it knows that there is none."""

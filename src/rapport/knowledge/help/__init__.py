@@ -1,0 +1,1 @@
+"""The help centre: what is published, as pages that need no JavaScript."""

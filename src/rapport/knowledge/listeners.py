@@ -1,0 +1,26 @@
+"""What follows from what happened to articles: their parts get their meaning."""
+
+import structlog
+
+from rapport.kernel.context import Ctx
+from rapport.kernel.errors import RapportError
+from rapport.kernel.events import Recorded, reader
+from rapport.knowledge.events import ArticleChanged, ArticlePublished
+from rapport.knowledge.search import indexing
+
+log = structlog.get_logger(__name__)
+
+
+@reader("knowledge.embedding", ArticlePublished, ArticleChanged)
+async def embed_article(
+    ctx: Ctx, event: ArticlePublished | ArticleChanged, record: Recorded
+) -> None:
+    """Embed the parts of an article that await it.
+
+    Where the model fails they go on waiting, found by their words, until `embed_the_rest` comes by.
+    """
+    try:
+        while await indexing.embed_pending(ctx, article_id=event.article_id):
+            pass
+    except RapportError as error:
+        log.warning("article_not_embedded", article_id=str(event.article_id), reason=error.code)

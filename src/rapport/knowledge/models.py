@@ -1,0 +1,127 @@
+"""Tables of the knowledge base.
+
+What is searched is kept apart from what is written: chunks and terms exist for published articles
+only, so a search cannot find a draft, whatever it asks.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from pgvector.sqlalchemy import VECTOR
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from rapport.kernel.models import Model, WorkspaceModel, reference
+
+DIMENSIONS = 384
+
+
+class Collection(WorkspaceModel):
+    """A shelf of articles; shelves may stand inside shelves."""
+
+    __tablename__ = "collections"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "slug"),
+        reference("collections", "parent_id"),
+        Index("ix_collections_parent", "workspace_id", "parent_id"),
+    )
+
+    parent_id: Mapped[UUID | None]
+    name: Mapped[str]
+    slug: Mapped[str]
+    description: Mapped[str]
+    position: Mapped[int]
+
+
+class Article(WorkspaceModel):
+    """A text that answers questions, in one language.
+
+    `version` counts what was saved and rises when title, summary or body change; `word_count` is
+    zero until the article is published and is what BM25 knows of its length.
+    """
+
+    __tablename__ = "articles"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "locale", "slug"),
+        CheckConstraint("status IN ('draft', 'published')", name="status_known"),
+        CheckConstraint("(status = 'published') = (published_at IS NOT NULL)", name="published"),
+        reference("collections", "collection_id"),
+        Index("ix_articles_recent", "workspace_id", text("updated_at DESC"), text("id DESC")),
+        Index("ix_articles_collection", "workspace_id", "collection_id"),
+    )
+
+    collection_id: Mapped[UUID | None]
+    title: Mapped[str]
+    slug: Mapped[str]
+    locale: Mapped[str]
+    status: Mapped[str]
+    summary: Mapped[str]
+    body: Mapped[str]
+    version: Mapped[int]
+    word_count: Mapped[int]
+    updated_at: Mapped[datetime]
+    published_at: Mapped[datetime | None]
+
+
+class ArticleVersion(WorkspaceModel):
+    """What an article said at some time. Never changed."""
+
+    __tablename__ = "article_versions"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "article_id", "number"),
+        reference("articles", "article_id", ondelete="CASCADE"),
+    )
+
+    article_id: Mapped[UUID]
+    number: Mapped[int]
+    title: Mapped[str]
+    summary: Mapped[str]
+    body: Mapped[str]
+    author: Mapped[str]
+
+
+class Chunk(WorkspaceModel):
+    """A part of a published article, small enough to have one meaning.
+
+    `kind` is `title` (one per article, its text is the title) or `body`. `model` names what made
+    `embedding`; both are null until that has happened, and stay so for languages no model speaks.
+    """
+
+    __tablename__ = "chunks"
+    __table_args__ = (
+        CheckConstraint("kind IN ('title', 'body')", name="kind_known"),
+        CheckConstraint("(embedding IS NULL) = (model IS NULL)", name="embedded_by_a_model"),
+        reference("articles", "article_id", ondelete="CASCADE"),
+        Index("ix_chunks_article", "workspace_id", "article_id"),
+        Index("ix_chunks_pending", "workspace_id", postgresql_where=text("model IS NULL")),
+    )
+
+    article_id: Mapped[UUID]
+    kind: Mapped[str]
+    position: Mapped[int]
+    heading: Mapped[str]
+    text: Mapped[str]
+    embedding: Mapped[Any | None] = mapped_column(VECTOR(DIMENSIONS))
+    model: Mapped[str | None]
+
+
+class ArticleTerm(Model):
+    """How often a published article says a word: the postings BM25 counts.
+
+    `article_words` repeats the article's length, so that scoring needs no join.
+    """
+
+    __tablename__ = "article_terms"
+    __table_args__ = (
+        reference("articles", "article_id", ondelete="CASCADE"),
+        Index("ix_article_terms_article", "workspace_id", "article_id"),
+    )
+
+    workspace_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
+    )
+    term: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[UUID] = mapped_column(primary_key=True)
+    frequency: Mapped[int]
+    article_words: Mapped[int]

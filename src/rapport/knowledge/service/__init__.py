@@ -1,0 +1,60 @@
+"""The knowledge base's front door.
+
+For the assistant: `retrieve(ctx, question, *, limit=8, locale=None) -> list[Passage]`, best first,
+`mode(ctx) -> "hybrid" | "words"`, and `content_words(text)`, the words by which the search counts.
+"""
+
+from rapport.knowledge.search.words import content_words
+from rapport.knowledge.service.addresses import article_url, collection_url, help_base
+from rapport.knowledge.service.articles import (
+    change_article,
+    create_article,
+    delete_article,
+    find_article,
+    get_article,
+    list_articles,
+    list_versions,
+    preview,
+    publish,
+    restore_version,
+    shown,
+    unpublish,
+)
+from rapport.knowledge.service.collections import (
+    change_collection,
+    create_collection,
+    delete_collection,
+    get_collection,
+    list_collections,
+)
+from rapport.knowledge.service.retrieval import mode, retrieve, search, status
+from rapport.knowledge.service.settings import KnowledgeSettings
+
+__all__ = [
+    "KnowledgeSettings",
+    "article_url",
+    "change_article",
+    "change_collection",
+    "collection_url",
+    "content_words",
+    "create_article",
+    "create_collection",
+    "delete_article",
+    "delete_collection",
+    "find_article",
+    "get_article",
+    "get_collection",
+    "help_base",
+    "list_articles",
+    "list_collections",
+    "list_versions",
+    "mode",
+    "preview",
+    "publish",
+    "restore_version",
+    "retrieve",
+    "search",
+    "shown",
+    "status",
+    "unpublish",
+]

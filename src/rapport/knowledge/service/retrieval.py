@@ -1,0 +1,198 @@
+"""Finding the published articles that answer a question."""
+
+from collections.abc import Sequence
+from itertools import groupby
+from typing import Final
+from uuid import UUID
+
+import numpy as np
+import structlog
+from numpy.typing import NDArray
+
+from rapport.inference.ports import Embedder
+from rapport.kernel.context import Ctx
+from rapport.kernel.errors import RapportError
+from rapport.kernel.richtext import plain
+from rapport.kernel.settings import workspace as settings
+from rapport.knowledge.models import Article
+from rapport.knowledge.repository import ArticleRepository
+from rapport.knowledge.schemas import (
+    KnowledgeStatus,
+    Passage,
+    SearchMode,
+    SearchOut,
+    SearchResult,
+)
+from rapport.knowledge.search import indexing
+from rapport.knowledge.search.repository import Candidate, ChunkRepository, Ranked
+from rapport.knowledge.search.words import content_words, terms_of_question
+from rapport.knowledge.service.addresses import article_url, help_base
+from rapport.knowledge.service.settings import KnowledgeSettings
+
+MAX_QUESTION_CHARS: Final = 2_000
+_MORE_THAN_ANY_QUESTION: Final = 10_000
+"""Puts parts without an embedding behind those with one."""
+RELATED_COSINE: Final = 0.35
+"""What shares no word with the search but lies this close is still shown as a result."""
+RELATED_SHARE: Final = 1 / 3
+"""Of the best BM25 score: who shares fewer or commoner words is left out of the results."""
+log = structlog.get_logger(__name__)
+
+
+def mode(ctx: Ctx) -> SearchMode:
+    """`hybrid` when an embedding model takes part in the search, else `words`."""
+    return "words" if indexing.embedder_of(ctx) is None else "hybrid"
+
+
+async def retrieve(
+    ctx: Ctx, question: str, *, limit: int = 8, locale: str | None = None
+) -> list[Passage]:
+    """The published articles that fit a question best, best first, one passage per article.
+
+    With `locale`, articles in that language when there are any, else all. The passage is the part
+    of the article that lies nearest to the question, as Markdown. Nothing is left out for fitting
+    badly: whoever answers from it must look at the cosines. Characters beyond 2,000 are not read.
+    """
+    return (await _find(ctx, question, limit=limit, locale=locale))[1]
+
+
+async def search(ctx: Ctx, words: str, *, limit: int = 10, locale: str | None = None) -> SearchOut:
+    """Published articles for a person who searches: those that fit badly are left out."""
+    by, found = await _find(ctx, words, limit=limit, locale=locale)
+    enough = max((p.bm25 for p in found), default=0) * RELATED_SHARE
+    related = [p for p in found if 0 < enough <= p.bm25 or (p.cosine or 0) >= RELATED_COSINE]
+    return SearchOut(
+        mode=by,
+        results=[
+            SearchResult(
+                article_id=p.article_id,
+                title=p.title,
+                slug=p.slug,
+                locale=p.locale,
+                snippet=plain(p.text, max_chars=240),
+                url=p.url,
+                score=p.score,
+            )
+            for p in related
+        ],
+    )
+
+
+async def status(ctx: Ctx) -> KnowledgeStatus:
+    """How many articles are published, and how many parts still await their embedding."""
+    embedder = indexing.embedder_of(ctx)
+    spoken = [] if embedder is None else await indexing.spoken_locales(ctx, embedder)
+    articles, chunks, pending = await ChunkRepository(ctx).counts(spoken)
+    return KnowledgeStatus(
+        embeddings=embedder is not None,
+        model=None if embedder is None else embedder.name,
+        articles=articles,
+        chunks=chunks,
+        pending=pending,
+    )
+
+
+async def _find(
+    ctx: Ctx, question: str, *, limit: int, locale: str | None
+) -> tuple[SearchMode, list[Passage]]:
+    """What `retrieve` returns, and by which means it was found."""
+    question = question[:MAX_QUESTION_CHARS].strip()
+    if not question:
+        return mode(ctx), []
+    locales = await _locales_for(ctx, locale)
+    embedder = _embedder_for(ctx, locales)
+    vector = await _embedded(embedder, question)
+    ranked = await ChunkRepository(ctx).rank(
+        terms=terms_of_question(question),
+        question=vector,
+        model=None if embedder is None else embedder.name,
+        words_weight=(await settings.get(ctx, KnowledgeSettings)).words_weight,
+        locales=locales,
+        limit=limit,
+    )
+    passages = await _passages(ctx, question, ranked, vector)
+    return ("words" if vector is None else "hybrid"), passages
+
+
+async def _locales_for(ctx: Ctx, locale: str | None) -> list[str] | None:
+    """The published locales of the same language; None, for all, when there are none."""
+    if locale is None:
+        return None
+    language = _language(locale)
+    same = [known for known in await ChunkRepository(ctx).locales() if _language(known) == language]
+    return same or None
+
+
+def _embedder_for(ctx: Ctx, locales: Sequence[str] | None) -> Embedder | None:
+    """The model, unless it understands none of the languages that are searched."""
+    embedder = indexing.embedder_of(ctx)
+    if embedder is None or locales is None:
+        return embedder
+    return embedder if any(map(embedder.speaks, locales)) else None
+
+
+async def _embedded(embedder: Embedder | None, question: str) -> NDArray[np.float32] | None:
+    """The question's vector; None, so that words alone decide, when the model fails."""
+    if embedder is None:
+        return None
+    try:
+        vectors = await embedder.embed([question])
+    except RapportError as error:
+        log.warning("question_not_embedded", reason=error.code)
+        return None
+    return np.asarray(vectors[0], np.float32)
+
+
+async def _passages(
+    ctx: Ctx, question: str, ranked: Sequence[Ranked], vector: NDArray[np.float32] | None
+) -> list[Passage]:
+    if not ranked:
+        return []
+    ids = [r.article_id for r in ranked]
+    articles = await ArticleRepository(ctx).published(ids)
+    best = _best_parts(question, await ChunkRepository(ctx).candidates(ids, vector))
+    base = await help_base(ctx)
+    return [
+        _passage(articles[r.article_id], best[r.article_id], r, base=base)
+        for r in ranked
+        if r.article_id in articles and r.article_id in best
+    ]
+
+
+def _best_parts(question: str, candidates: Sequence[Candidate]) -> dict[UUID, Candidate]:
+    """For each article the body part nearest in meaning, or else sharing most of the words."""
+    asked = set(content_words(question))
+
+    def fit(candidate: Candidate) -> float:
+        if candidate.cosine is not None:
+            return candidate.cosine
+        words = content_words(f"{candidate.heading} {candidate.text}")
+        return len(asked.intersection(words)) - _MORE_THAN_ANY_QUESTION
+
+    bodies = sorted((c for c in candidates if c.kind == "body"), key=lambda c: c.article_id)
+    return {
+        article_id: max(parts, key=fit)
+        for article_id, parts in groupby(bodies, key=lambda c: c.article_id)
+    }
+
+
+def _passage(article: Article, part: Candidate, ranked: Ranked, *, base: str) -> Passage:
+    return Passage(
+        article_id=article.id,
+        chunk_id=part.id,
+        title=article.title,
+        slug=article.slug,
+        locale=article.locale,
+        url=article_url(article.locale, article.slug, base=base),
+        heading=part.heading,
+        text=part.text,
+        score=ranked.score,
+        cosine_title=ranked.cosine_title,
+        cosine_body=ranked.cosine_body,
+        bm25=ranked.bm25,
+        z=ranked.z,
+    )
+
+
+def _language(locale: str) -> str:
+    return locale.partition("-")[0].lower()
