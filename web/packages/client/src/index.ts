@@ -1,0 +1,3 @@
+export { http } from './http'
+export { isOffline, Problem, unwrap } from './problem'
+export type * from './types'

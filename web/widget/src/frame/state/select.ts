@@ -1,0 +1,33 @@
+import type { Conversation, Id, Message, Pending } from '../types'
+import type { State } from './state'
+
+/**
+ * Messages of one conversation that the visitor has not seen.
+ *
+ * Where the messages are here they are counted; otherwise the numbers must do, which also count what is not shown.
+ */
+export function unreadIn(state: State, { id, last_seq, seen_seq }: Conversation): number {
+  const thread = state.threads[id]
+  if (last_seq <= seen_seq || !thread?.isLoaded) return Math.max(0, last_seq - seen_seq)
+  return thread.messages.filter((message) => message.seq > seen_seq && message.author.kind !== 'me').length
+}
+
+export const unread = (state: State): number =>
+  Object.values(state.conversations).reduce((sum, conversation) => sum + unreadIn(state, conversation), 0)
+
+/** Newest activity first. */
+export const ordered = (state: State): Conversation[] =>
+  Object.values(state.conversations).sort((a, b) => (a.last_activity_at < b.last_activity_at ? 1 : -1))
+
+export const pendingIn = (state: State, id: Id): Pending[] => state.outbox.filter((m) => m.conversation_id === id)
+
+/** The last message of mine that the team has read, if any. */
+export function lastRead(messages: Message[], agentSeenSeq: number): Message | undefined {
+  return messages.findLast((message) => message.author.kind === 'me' && message.seq <= agentSeenSeq)
+}
+
+/** Whether the team or the assistant has written after everything of mine: then "Seen" says nothing new. */
+export function isAnswered(messages: Message[]): boolean {
+  const last = messages.findLast((message) => message.author.kind !== 'system')
+  return last !== undefined && last.author.kind !== 'me'
+}

@@ -1,0 +1,171 @@
+import { type Attributes, type Config, isOurs, type PageSettings, type ToFrame, type ToPage } from '../protocol'
+import { View } from './view'
+
+export type EventName = 'ready' | 'open' | 'close' | 'message' | 'unread'
+type Listener = (detail?: unknown) => void
+
+const phone = '(max-width:480px),(max-height:480px)'
+
+/** The page's side of the widget, and what `window.Rapport` offers to the page. */
+export class Launcher {
+  private readonly view = new View()
+  private readonly listeners = new Map<string, Set<Listener>>()
+  private readonly stop = new AbortController()
+  private readonly waiting: ToFrame[] = []
+  private config: Config | null = null
+  private isOpen = false
+  private isLoaded = false
+  private isReady = false
+
+  constructor(
+    private readonly origin: string,
+    private readonly settings: PageSettings,
+  ) {
+    const { signal } = this.stop
+    addEventListener('message', (event) => this.hear(event), { signal })
+    this.view.button.addEventListener('click', () => this.toggle(), { signal })
+    this.view.button.addEventListener('pointerenter', () => this.preload(), { signal })
+    matchMedia(phone).addEventListener('change', () => this.say({ rapport: 1, type: 'layout', isPhone: isPhone() }), {
+      signal,
+    })
+  }
+
+  /** Fetch the looks and draw the button; where the page's policy forbids the fetch, the frame brings them. */
+  async start(): Promise<void> {
+    try {
+      const response = await fetch(`${this.origin}/widget/v1/config?key=${encodeURIComponent(this.settings.key)}`)
+      if (response.status === 404 || response.status === 403) return
+      if (response.ok) this.config = (await response.json()) as Config
+    } catch {
+      this.preload()
+    }
+    if (this.stop.signal.aborted) return
+    if (this.config) this.show(this.config)
+    const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 800))
+    idle(() => this.preload(), { timeout: 4_000 })
+  }
+
+  open(): void {
+    if (this.isOpen) return
+    this.isOpen = true
+    this.preload()
+    this.view.setOpen(true)
+    // Focus follows a person's act, never a script's whim.
+    const focus = navigator.userActivation?.isActive ?? true
+    if (focus) this.view.iframe?.focus()
+    this.say({ rapport: 1, type: 'opened', focus })
+    this.emit('open')
+  }
+
+  close(): void {
+    if (!this.isOpen) return
+    this.isOpen = false
+    const { hasFocus } = this.view
+    this.view.setOpen(false)
+    if (hasFocus) this.view.button.focus({ preventScroll: true })
+    this.say({ rapport: 1, type: 'closed' })
+    this.emit('close')
+  }
+
+  toggle(): void {
+    if (this.isOpen) this.close()
+    else this.open()
+  }
+
+  /** Say who the visitor is with a token signed by your server; null signs out. */
+  identify(jwt: string | null): void {
+    this.say({ rapport: 1, type: 'identify', jwt })
+  }
+
+  setAttributes(attributes: Attributes): void {
+    this.say({ rapport: 1, type: 'attributes', attributes: { ...attributes } })
+  }
+
+  on(event: EventName, listener: Listener): void {
+    const known = this.listeners.get(event) ?? new Set()
+    this.listeners.set(event, known.add(listener))
+    if (event === 'ready' && this.isReady) listener()
+  }
+
+  off(event: EventName, listener: Listener): void {
+    this.listeners.get(event)?.delete(listener)
+  }
+
+  destroy(): void {
+    this.stop.abort()
+    this.view.remove()
+    this.listeners.clear()
+  }
+
+  private show(config: Config): void {
+    this.view.show({
+      color: config.color,
+      position: this.settings.position ?? config.position,
+      theme: this.settings.theme ?? config.theme,
+      locale: this.settings.locale ?? config.locale,
+    })
+  }
+
+  private preload(): void {
+    if (this.stop.signal.aborted) return
+    this.view.load(`${this.origin}/widget/frame?key=${encodeURIComponent(this.settings.key)}`)
+    if (!this.config && !this.view.button.isConnected) {
+      // The looks are still unknown: the frame must be on the page to fetch them.
+      this.view.show({ color: '', position: 'right', theme: 'auto', locale: 'en' })
+    }
+  }
+
+  private say(message: ToFrame): void {
+    const frame = this.view.iframe?.contentWindow
+    if (this.isLoaded && frame) frame.postMessage(message, this.origin)
+    else if (message.type !== 'closed') this.waiting.push(message)
+  }
+
+  private hear(event: MessageEvent): void {
+    const frame = this.view.iframe?.contentWindow
+    if (!frame || event.source !== frame || event.origin !== this.origin || !isOurs(event.data)) return
+    const message = event.data as ToPage
+    if (message.type === 'loaded') this.loaded()
+    else if (message.type === 'ready') this.ready(message.config)
+    else if (message.type === 'close') this.close()
+    else if (message.type === 'unread') {
+      this.view.setUnread(message.count)
+      this.emit('unread', message.count)
+    } else if (message.type === 'message') {
+      const { conversationId, author, preview } = message
+      this.emit('message', { conversationId, author, preview })
+    }
+  }
+
+  private loaded(): void {
+    this.isLoaded = true
+    const { settings, config } = this
+    this.say({ rapport: 1, type: 'init', settings, config, pageUrl: location.href, isPhone: isPhone() })
+    for (const message of this.waiting.splice(0)) {
+      if (message.type !== 'opened' || this.isOpen) this.say(message)
+    }
+  }
+
+  private ready(config: Config): void {
+    this.config ??= config
+    this.show(this.config)
+    if (this.isReady) return
+    this.isReady = true
+    this.emit('ready')
+  }
+
+  private emit(event: EventName, detail?: unknown): void {
+    for (const listener of this.listeners.get(event) ?? []) {
+      try {
+        listener(detail)
+      } catch (error) {
+        // A page's faulty listener is the page's to hear of, and no reason for us to stop.
+        reportError(error)
+      }
+    }
+  }
+}
+
+function isPhone(): boolean {
+  return matchMedia(phone).matches
+}

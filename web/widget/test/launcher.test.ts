@@ -1,0 +1,86 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Launcher } from '../src/launcher/launcher'
+import { make } from './make'
+
+const origin = 'https://support.example'
+
+/** What the launcher said to its frame, and a way to speak as anyone. */
+async function start() {
+  vi.stubGlobal('fetch', async () => new Response(JSON.stringify(make.config()), { status: 200 }))
+  const launcher = new Launcher(origin, { key: 'k' })
+  await launcher.start()
+  launcher.open()
+  const root = document.querySelector('rapport-chat')?.shadowRoot
+  const frame = root?.querySelector('iframe')
+  if (!root || !frame) throw new Error('nothing was drawn')
+  const said: { type: string; target: string }[] = []
+  const inside = { postMessage: (data: { type: string }, target: string) => said.push({ type: data.type, target }) }
+  Object.defineProperty(frame, 'contentWindow', { value: inside })
+  const speak = (data: object, from: { origin?: string; source?: unknown } = {}): void => {
+    const event = new Event('message')
+    Object.assign(event, { data: { rapport: 1, ...data }, origin, source: inside, ...from })
+    dispatchEvent(event)
+  }
+  return { launcher, root, frame, said, speak }
+}
+
+beforeEach(() => {
+  for (const element of document.querySelectorAll('rapport-chat')) element.remove()
+})
+
+describe('the launcher', () => {
+  it('draws one button without a style attribute that a strict policy would forbid', async () => {
+    const { root, frame } = await start()
+    expect(root.querySelectorAll('button')).toHaveLength(1)
+    expect(root.innerHTML).not.toContain('style=')
+    expect(frame.src).toBe(`${origin}/widget/frame?key=k`)
+  })
+
+  it('tells the frame what happened before it was there, to our origin only', async () => {
+    const { launcher, said, speak } = await start()
+    launcher.identify('jwt')
+    expect(said).toEqual([])
+    speak({ type: 'loaded' })
+    expect(said.map((m) => m.type)).toEqual(['init', 'opened', 'identify'])
+    expect(new Set(said.map((m) => m.target))).toEqual(new Set([origin]))
+    launcher.destroy()
+  })
+
+  it('listens to its frame alone', async () => {
+    const { launcher, speak } = await start()
+    const onUnread = vi.fn()
+    launcher.on('unread', onUnread)
+    speak({ type: 'unread', count: 3 }, { origin: 'https://evil.example' })
+    speak({ type: 'unread', count: 3 }, { source: window })
+    expect(onUnread).not.toHaveBeenCalled()
+    speak({ type: 'unread', count: 3 })
+    expect(onUnread).toHaveBeenCalledWith(3)
+    launcher.destroy()
+  })
+
+  it('shows the badge while closed and says the number', async () => {
+    const { launcher, root, speak } = await start()
+    speak({ type: 'unread', count: 12 })
+    expect(root.querySelector('b')?.textContent).toBe('')
+    speak({ type: 'close' })
+    expect(root.querySelector('b')?.textContent).toBe('9+')
+    expect(root.querySelector('button')?.getAttribute('aria-label')).toBe('Open chat (12 unread)')
+    launcher.destroy()
+  })
+
+  it('goes on when a listener of the page fails, and leaves nothing behind when destroyed', async () => {
+    const reported = vi.fn()
+    vi.stubGlobal('reportError', reported)
+    const { launcher, speak } = await start()
+    const onClose = vi.fn()
+    launcher.on('close', () => {
+      throw new Error('theirs')
+    })
+    launcher.on('close', onClose)
+    speak({ type: 'close' })
+    expect(onClose).toHaveBeenCalledOnce()
+    expect(reported).toHaveBeenCalledOnce()
+    launcher.destroy()
+    expect(document.querySelector('rapport-chat')).toBeNull()
+  })
+})
