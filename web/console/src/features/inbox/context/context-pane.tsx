@@ -1,0 +1,181 @@
+import { ActionIcon, Anchor, Skeleton, Tooltip } from '@mantine/core'
+import type { Customer, MyConversation } from '@rapport/client'
+import { IconArrowLeft, IconRosetteDiscountCheck } from '@tabler/icons-react'
+import { useQuery } from '@tanstack/react-query'
+import { useRouter } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Person } from '../../../components/person'
+import { Failed } from '../../../components/states'
+import { TimeAgo } from '../../../components/time'
+import { useFormat } from '../../../lib/use-format'
+import { customerQuery, useUpdateCustomer } from '../../../queries/customers'
+import { useInboxesById, useTagsById } from '../../../queries/people'
+import { TagDot } from '../list/tag-dot'
+import classes from './context.module.css'
+import { Editable } from './editable'
+import { History } from './history'
+
+interface Props {
+  conversation: MyConversation
+  className?: string
+  isFull?: boolean
+}
+
+/** Who asks, and what matters about them now. */
+export function ContextPane({ conversation, className = '', isFull = false }: Props): ReactNode {
+  const { t } = useTranslation(['inbox', 'common'])
+  const router = useRouter()
+  const customer = useQuery(customerQuery(conversation.customer.id))
+  return (
+    <aside
+      className={`${classes.pane} ${className}`}
+      aria-label={t('inbox:panes.context')}
+      data-fullscreen={isFull || undefined}
+    >
+      {isFull && (
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="lg"
+          aria-label={t('common:action.back')}
+          onClick={() => router.history.back()}
+        >
+          <IconArrowLeft size={22} stroke={1.6} className={classes.mirrored} />
+        </ActionIcon>
+      )}
+      {customer.isPending ? (
+        <Skeleton height={220} radius={8} />
+      ) : customer.isError ? (
+        <Failed error={customer.error} retry={() => void customer.refetch()} />
+      ) : (
+        <>
+          <Identity customer={customer.data} />
+          <Now conversation={conversation} customer={customer.data} />
+          <Attributes customer={customer.data} />
+          <History customerId={customer.data.id} currentId={conversation.id} />
+        </>
+      )}
+    </aside>
+  )
+}
+
+function Identity({ customer }: { customer: Customer }) {
+  const { t } = useTranslation(['inbox', 'common'])
+  const update = useUpdateCustomer(customer.id)
+  return (
+    <section className={classes.identity}>
+      <Person name={customer.name || t('common:visitor')} size={44} />
+      <div className={classes.who}>
+        <h2 className={classes.name}>
+          <Editable
+            value={customer.name}
+            label={t('inbox:customer.name')}
+            placeholder={t('inbox:customer.addName')}
+            onSave={(name) => update.mutateAsync({ name })}
+          />
+          {customer.verified && (
+            <Tooltip label={t('inbox:customer.verified')}>
+              <IconRosetteDiscountCheck
+                size={18}
+                className={classes.verified}
+                aria-label={t('inbox:customer.verified')}
+              />
+            </Tooltip>
+          )}
+        </h2>
+        <Editable
+          value={customer.email ?? ''}
+          label={t('inbox:customer.email')}
+          placeholder={t('inbox:customer.addEmail')}
+          type="email"
+          onSave={(email) => update.mutateAsync({ email: email || null })}
+        />
+      </div>
+    </section>
+  )
+}
+
+/** The few facts that change how one answers. */
+function Now({ conversation, customer }: { conversation: MyConversation; customer: Customer }) {
+  const { t } = useTranslation('inbox')
+  const format = useFormat()
+  const inbox = useInboxesById().get(conversation.inbox_id)
+  const tags = useTagsById()
+  const theirTime = customer.timezone ? format.localTime(customer.timezone) : null
+  const differs = theirTime !== null && theirTime !== format.time(new Date().toISOString())
+  const facts: [string, ReactNode][] = [
+    [t('customer.company'), customer.company && <bdi>{customer.company}</bdi>],
+    [t('customer.phone'), customer.phone && <Anchor href={`tel:${customer.phone}`}>{customer.phone}</Anchor>],
+    [t('customer.localTime'), differs && <span className="tabular">{theirTime}</span>],
+    [t('customer.locale'), customer.locale],
+    [t('customer.topic'), conversation.topic],
+    [t('customer.inbox'), inbox?.name],
+    [t('customer.lastSeen'), <TimeAgo key="seen" at={customer.last_seen_at} />],
+    [t('customer.since'), format.date(customer.first_seen_at)],
+    [
+      t('customer.conversations'),
+      <span key="n" className="tabular">
+        {format.number(customer.conversation_count)}
+      </span>,
+    ],
+  ]
+  const shown = conversation.tag_ids.flatMap((id) => tags.get(id) ?? [])
+  return (
+    <section>
+      <dl className={classes.facts}>
+        {facts
+          .filter(([, value]) => value)
+          .map(([label, value]) => (
+            <div key={label}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ))}
+      </dl>
+      {shown.length > 0 && (
+        <ul className={classes.tags} aria-label={t('actions.tag')}>
+          {shown.map((tag) => (
+            <li key={tag.id}>
+              <TagDot colour={tag.colour} />
+              {tag.name}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+/** A value of any kind as people read it. */
+function useWords() {
+  const { t } = useTranslation('inbox')
+  const format = useFormat()
+  return (value: unknown): string => {
+    if (typeof value === 'boolean') return t(value ? 'customer.yes' : 'customer.no')
+    if (typeof value === 'number') return format.number(value)
+    return typeof value === 'object' ? JSON.stringify(value) : String(value)
+  }
+}
+
+function Attributes({ customer }: { customer: Customer }) {
+  const { t } = useTranslation('inbox')
+  const words = useWords()
+  const entries = Object.entries(customer.attributes)
+  if (entries.length === 0) return null
+  return (
+    <section>
+      <h3 className={classes.heading}>{t('customer.attributes')}</h3>
+      <dl className={classes.facts}>
+        {entries.map(([key, value]) => (
+          <div key={key}>
+            <dt>{key.replaceAll('_', ' ')}</dt>
+            <dd>
+              <bdi>{words(value)}</bdi>
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
+}

@@ -1,0 +1,63 @@
+import type { View } from '@rapport/client'
+import { IconInbox } from '@tabler/icons-react'
+import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { loadTexts } from '../../lib/i18n'
+import { recall } from '../../lib/use-remembered'
+import { conversationQuery, listQuery, threadQuery } from '../../queries/conversations'
+import type { NavItem } from '../../shell/navigation'
+import { workRoute } from '../../shell/work-route'
+import { type ListSearch, readListSearch, toFilter, views } from './model/search'
+
+const loader = () => loadTexts('inbox')
+
+const startRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: '/inbox',
+  beforeLoad: () => {
+    throw redirect({ to: '/inbox/$view', params: { view: recall<View>('inbox.view', 'all') } })
+  },
+})
+
+const viewRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: '/inbox/$view',
+  params: {
+    parse: ({ view }): { view: View } => ({ view: views.find((each) => each === view) ?? 'all' }),
+    stringify: ({ view }) => ({ view }),
+  },
+  validateSearch: (search: Record<string, unknown>): ListSearch => readListSearch(search),
+  beforeLoad: ({ context, params, search }) => {
+    void context.queries.prefetchInfiniteQuery(listQuery(toFilter(params.view, search)))
+  },
+  loader,
+  component: lazyRouteComponent(() => import('./inbox-page'), 'InboxPage'),
+})
+
+const noneRoute = createRoute({
+  getParentRoute: () => viewRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./inbox-page'), 'NothingOpen'),
+})
+
+const conversationRoute = createRoute({
+  getParentRoute: () => viewRoute,
+  path: '$conversationId',
+  beforeLoad: ({ context, params }) => {
+    void context.queries.prefetchQuery(conversationQuery(params.conversationId))
+    void context.queries.prefetchInfiniteQuery(threadQuery(params.conversationId))
+  },
+  component: lazyRouteComponent(() => import('./conversation-page'), 'ConversationPage'),
+})
+
+const searchRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: '/search',
+  validateSearch: (search: Record<string, unknown>): { q?: string } =>
+    search.q === undefined ? {} : { q: String(search.q) },
+  loader,
+  component: lazyRouteComponent(() => import('./search-page'), 'SearchPage'),
+})
+
+export const inboxRoutes = [startRoute, viewRoute.addChildren([noneRoute, conversationRoute]), searchRoute] as const
+
+export const inboxNav: NavItem = { to: '/inbox', label: 'inbox', icon: IconInbox, keys: 'g i' }

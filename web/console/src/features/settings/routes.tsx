@@ -1,0 +1,78 @@
+import { IconSettings } from '@tabler/icons-react'
+import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
+import { loadTexts } from '../../lib/i18n'
+import type { NavItem } from '../../shell/navigation'
+import { workRoute } from '../../shell/work-route'
+import { type InboxTab, isInboxTab } from './model/tabs'
+
+const settingsRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: '/settings',
+  loader: () => loadTexts('settings'),
+  component: lazyRouteComponent(() => import('./settings-page'), 'SettingsPage'),
+})
+
+const startRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: '/',
+  component: lazyRouteComponent(() => import('./settings-page'), 'SettingsStart'),
+})
+
+const profileRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'profile',
+  component: lazyRouteComponent(() => import('./own/profile-page'), 'ProfilePage'),
+})
+
+const peopleRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'people',
+  component: lazyRouteComponent(() => import('./people/people-page'), 'PeoplePage'),
+})
+
+const teamsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'teams',
+  component: lazyRouteComponent(() => import('./people/teams-page'), 'TeamsPage'),
+})
+
+const apiKeysRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'api-keys',
+  component: lazyRouteComponent(() => import('./people/api-keys-page'), 'ApiKeysPage'),
+})
+
+const inboxesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'inboxes',
+  component: lazyRouteComponent(() => import('./inboxes/inboxes-page'), 'InboxesPage'),
+})
+
+const inboxRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'inboxes/$inboxId',
+  validateSearch: (search: Record<string, unknown>): { tab?: InboxTab } =>
+    isInboxTab(search.tab) ? { tab: search.tab } : {},
+  component: lazyRouteComponent(() => import('./inboxes/inbox-page'), 'InboxPage'),
+})
+
+const workspaceRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'workspace',
+  component: lazyRouteComponent(() => import('./own/workspace-page'), 'WorkspacePage'),
+})
+
+export const settingsRoutes = [
+  settingsRoute.addChildren([
+    startRoute,
+    profileRoute,
+    peopleRoute,
+    teamsRoute,
+    apiKeysRoute,
+    inboxesRoute,
+    inboxRoute,
+    workspaceRoute,
+  ]),
+] as const
+
+export const settingsNav: NavItem = { to: '/settings', label: 'settings', icon: IconSettings, keys: 'g s' }

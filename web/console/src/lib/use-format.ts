@@ -1,0 +1,46 @@
+import { useMemo } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ago, shortDuration } from './time'
+
+/** Numbers, dates and durations in the language of the screen. */
+export function useFormat() {
+  const { i18n } = useTranslation()
+  const locale = i18n.language
+  return useMemo(() => formatsOf(locale), [locale])
+}
+
+function formatsOf(locale: string) {
+  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' })
+  const time = new Intl.DateTimeFormat(locale, { timeStyle: 'short' })
+  const exact = new Intl.DateTimeFormat(locale, { dateStyle: 'full', timeStyle: 'short' })
+  const short = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+  const dayName = new Intl.DateTimeFormat(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+  const number = new Intl.NumberFormat(locale)
+  return {
+    relative: (at: string, now = Date.now()) => {
+      const [value, unit] = ago(Date.parse(at), now)
+      return relative.format(value, unit)
+    },
+    waiting: (since: string, now = Date.now()) => shortDuration(now - Date.parse(since), locale),
+    time: (at: string) => time.format(new Date(at)),
+    exact: (at: string) => exact.format(new Date(at)),
+    date: (at: string) => short.format(new Date(at)),
+    day: (at: string) => dayName.format(new Date(at)),
+    number: (value: number) => number.format(value),
+    percent: (value: number) => new Intl.NumberFormat(locale, { style: 'percent' }).format(value),
+    bytes: (value: number) =>
+      new Intl.NumberFormat(locale, {
+        style: 'unit',
+        unit: value < 1_000_000 ? 'kilobyte' : 'megabyte',
+        unitDisplay: 'short',
+        maximumFractionDigits: value < 1_000_000 ? 0 : 1,
+      }).format(value / (value < 1_000_000 ? 1_000 : 1_000_000)),
+    localTime: (timezone: string) => {
+      try {
+        return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: timezone }).format(new Date())
+      } catch {
+        return null
+      }
+    },
+  }
+}

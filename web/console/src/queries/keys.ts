@@ -1,0 +1,47 @@
+/** Names of what is cached. Every query of the console takes its key from here. */
+export const keys = {
+  me: ['me'] as const,
+  conversations: {
+    all: ['conversations'] as const,
+    lists: ['conversations', 'list'] as const,
+    list: (filter: object) => ['conversations', 'list', filter] as const,
+    counters: ['conversations', 'counters'] as const,
+    one: (id: string) => ['conversations', 'one', id] as const,
+    ones: ['conversations', 'one'] as const,
+    messages: (id: string) => ['conversations', 'messages', id] as const,
+    threads: ['conversations', 'messages'] as const,
+    answers: (id: string) => ['conversations', 'answers', id] as const,
+    draft: (id: string) => ['conversations', 'draft', id] as const,
+    search: (q: string) => ['conversations', 'search', q] as const,
+  },
+  customers: {
+    all: ['customers'] as const,
+    list: (q: string) => ['customers', 'list', q] as const,
+    one: (id: string) => ['customers', 'one', id] as const,
+    timeline: (id: string) => ['customers', 'timeline', id] as const,
+  },
+  people: {
+    members: ['people', 'members'] as const,
+    teams: ['people', 'teams'] as const,
+    tags: ['people', 'tags'] as const,
+    macros: ['people', 'macros'] as const,
+    inboxes: ['people', 'inboxes'] as const,
+  },
+  knowledge: {
+    all: ['knowledge'] as const,
+    collections: ['knowledge', 'collections'] as const,
+    articles: (filter: object) => ['knowledge', 'articles', filter] as const,
+    article: (id: string) => ['knowledge', 'article', id] as const,
+    versions: (id: string) => ['knowledge', 'versions', id] as const,
+    search: (q: string) => ['knowledge', 'search', q] as const,
+    status: ['knowledge', 'status'] as const,
+  },
+  settings: {
+    workspace: ['settings', 'workspace'] as const,
+    invitations: ['settings', 'invitations'] as const,
+    apiKeys: ['settings', 'api-keys'] as const,
+    sessions: ['settings', 'sessions'] as const,
+    webchat: (inboxId: string) => ['settings', 'webchat', inboxId] as const,
+    assistant: (inboxId: string) => ['settings', 'assistant', inboxId] as const,
+  },
+}

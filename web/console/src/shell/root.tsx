@@ -1,0 +1,27 @@
+import { Anchor } from '@mantine/core'
+import { IconCompass } from '@tabler/icons-react'
+import { Outlet } from '@tanstack/react-router'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+import { Empty } from '../components/states'
+import { useKeyboard } from '../lib/keys'
+
+/** What every screen shares, signed in or not. */
+export function Root(): ReactNode {
+  useKeyboard()
+  return <Outlet />
+}
+
+export function NotFound(): ReactNode {
+  const { t } = useTranslation()
+  return (
+    <main>
+      <Empty
+        icon={IconCompass}
+        title={t('state.notFound')}
+        text={t('state.notFoundText')}
+        action={<Anchor href="/inbox">{t('action.toInbox')}</Anchor>}
+      />
+    </main>
+  )
+}

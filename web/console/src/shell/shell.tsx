@@ -1,0 +1,67 @@
+import { Outlet, useRouter } from '@tanstack/react-router'
+import { lazy, type ReactNode, Suspense, useEffect } from 'react'
+import { useTranslation } from 'react-i18next'
+import { useShortcuts } from '../lib/keys'
+import { getRealtime } from '../lib/realtime'
+import { useStore } from '../lib/store'
+import { useNarrow } from '../lib/use-narrow'
+import { useMe } from '../queries/me'
+import { overlay } from './commands'
+import { navigation } from './navigation'
+import { OfflineBanner } from './offline-banner'
+import { Rail } from './rail'
+import classes from './shell.module.css'
+import { TabBar } from './tab-bar'
+
+const Palette = lazy(() => import('./palette').then((module) => ({ default: module.Palette })))
+const HelpSheet = lazy(() => import('./help-sheet').then((module) => ({ default: module.HelpSheet })))
+
+/** The frame of the working day: rail, page, and what can be called up from anywhere. */
+export function Shell(): ReactNode {
+  const { t } = useTranslation()
+  const narrow = useNarrow()
+  const open = useStore(overlay)
+  useGoKeys()
+  useEffect(() => {
+    getRealtime().start()
+    return () => getRealtime().stop()
+  }, [])
+
+  return (
+    <div className={classes.shell}>
+      <a href="#main" className={classes.skip}>
+        {t('shell.skip')}
+      </a>
+      {!narrow && <Rail />}
+      <div className={classes.page}>
+        <OfflineBanner />
+        <main id="main" tabIndex={-1} className={classes.main}>
+          <Outlet />
+        </main>
+      </div>
+      {narrow && <TabBar />}
+      <Suspense>
+        {open === 'palette' && <Palette onClose={() => overlay.set('none')} />}
+        {open === 'help' && <HelpSheet onClose={() => overlay.set('none')} />}
+      </Suspense>
+    </div>
+  )
+}
+
+function useGoKeys() {
+  const { t } = useTranslation()
+  const router = useRouter()
+  const me = useMe()
+  const places = useStore(navigation).filter((item) => !item.permission || me.permissions.includes(item.permission))
+  useShortcuts([
+    { keys: 'mod+k', label: t('shell.palette'), group: t('shell.general'), run: () => overlay.set('palette') },
+    { keys: '?', label: t('shell.help'), group: t('shell.general'), run: () => overlay.set('help') },
+    { keys: '/', label: t('shell.search'), group: t('shell.general'), run: () => router.history.push('/search') },
+    ...places.map((item) => ({
+      keys: item.keys,
+      label: t(`nav.go.${item.label}`),
+      group: t('shell.general'),
+      run: () => router.history.push(item.to),
+    })),
+  ])
+}
