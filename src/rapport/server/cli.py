@@ -10,8 +10,8 @@ from rapport.kernel.errors import RapportError
 
 COMMANDS = {
     "serve": "serve",
-    "web": "serve",
-    "worker": "serve",
+    "web": "web",
+    "worker": "worker",
     "migrate": "serve",
     "doctor": "doctor",
     "demo": "demo",

@@ -1,5 +1,7 @@
 """What holds for every answer and every request, before any route: headers and sizes."""
 
+from collections.abc import Mapping
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rapport.kernel.http import problem_response
@@ -43,6 +45,24 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers)
+
+
+class Branches:
+    """Sends whole addresses, and all below them, to applications that routing would only delay."""
+
+    def __init__(self, app: ASGIApp, *, branches: Mapping[str, ASGIApp]) -> None:
+        """Wrap `app`, which answers everything that no branch does."""
+        self.app = app
+        self._branches = branches
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on to a branch, or to the wrapped application."""
+        path = scope.get("path", "")
+        for start, branch in self._branches.items():
+            if path.startswith(start) and path[len(start) :][:1] in {"", "/"}:
+                await branch(scope, receive, send)
+                return
+        await self.app(scope, receive, send)
 
 
 class BodyLimit:

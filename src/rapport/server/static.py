@@ -1,11 +1,12 @@
 """The built front end: the console's single page, and where the widget's files lie."""
 
-import mimetypes
 from pathlib import Path
 
-from starlette.responses import FileResponse, PlainTextResponse, Response
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from rapport.kernel import assets
 from rapport.kernel.settings.process import Settings
 
 CONSOLE_CSP = (
@@ -14,8 +15,6 @@ CONSOLE_CSP = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 NOT_BUILT = "The console is not built. Run `make setup` and start again."
-mimetypes.add_type("text/javascript", ".js")
-mimetypes.add_type("font/woff2", ".woff2")
 
 
 def web_dir(settings: Settings | None = None) -> Path:
@@ -28,24 +27,29 @@ class ConsoleApp:
 
     def __init__(self, dist: Path) -> None:
         """Serve the build in `dist`; its absence is said to whoever asks."""
-        self._dist = dist.resolve()
+        self._dist = dist
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer GET and HEAD."""
+        """Answer GET and HEAD; there is no WebSocket here."""
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4404})
+            return
         await self._respond(scope)(scope, receive, send)
 
     def _respond(self, scope: Scope) -> Response:
         if scope["method"] not in {"GET", "HEAD"}:
             return PlainTextResponse("Method not allowed", 405)
-        wanted = (self._dist / scope["path"].lstrip("/")).resolve()
-        if wanted.is_file() and wanted.is_relative_to(self._dist) and wanted.name != "index.html":
-            hashed = wanted.parent.name == "assets"
-            caching = "public, max-age=31536000, immutable" if hashed else "public, max-age=300"
-            return FileResponse(wanted, headers={"cache-control": caching})
-        page = self._dist / "index.html"
-        if not page.is_file():
+        accepted = Headers(scope=scope).get("accept-encoding", "")
+        name = scope["path"].lstrip("/")
+        if name.startswith("assets/"):
+            found = assets.find(self._dist, name)
+            headers = {"cache-control": assets.FOREVER}
+            return assets.respond(found, accepted, headers) if found else assets.missing()
+        found = assets.find(self._dist, name)
+        if found is not None and found.name != "index.html":
+            return assets.respond(found, accepted, {"cache-control": "public, max-age=300"})
+        page = assets.find(self._dist, "index.html")
+        if page is None:
             return PlainTextResponse(NOT_BUILT, 503)
-        if Path(scope["path"]).suffix and "/assets/" in scope["path"]:
-            return PlainTextResponse("Not found", 404)
         headers = {"cache-control": "no-cache", "content-security-policy": CONSOLE_CSP}
-        return FileResponse(page, headers=headers)
+        return assets.respond(page, accepted, headers)

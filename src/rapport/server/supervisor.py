@@ -1,5 +1,6 @@
 """`rapport serve`: the database, the web processes and the worker, kept running together."""
 
+import contextlib
 import os
 import signal
 import socket
@@ -11,8 +12,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
-from pydantic import SecretStr
-
 from rapport.kernel.database.embedded import EmbeddedPostgres
 from rapport.kernel.database.migrations import upgrade
 from rapport.kernel.errors import Conflict
@@ -67,14 +66,22 @@ class Child:
     next_start: float = field(default=0.0)
 
     def start(self) -> None:
-        """Start it now."""
+        """Start it now; it loads its modules, and waits for `begin`."""
         self.started_at = time.monotonic()
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "rapport.server.cli", *self.arguments],
+            [sys.executable, "-m", "rapport.server.cli", *self.arguments, "--wait"],
             env=self.environment,
+            stdin=subprocess.PIPE,
             pass_fds=self.fds,
             start_new_session=True,
         )
+
+    def begin(self) -> None:
+        """Let it use the database."""
+        assert self.process is not None
+        assert self.process.stdin is not None
+        with contextlib.suppress(BrokenPipeError), self.process.stdin as stdin:
+            stdin.write(b"go\n")
 
     def tend(self) -> None:
         """Start it again if it has ended, later each time it ends young (at most 10 s)."""
@@ -90,6 +97,7 @@ class Child:
         if now >= self.next_start:
             self.next_start = 0.0
             self.start()
+            self.begin()
 
     def ask_to_stop(self) -> None:
         """Ask it to finish what it has begun and end."""
@@ -100,6 +108,8 @@ class Child:
         """Wait for its end until `deadline`, then kill it."""
         if self.process is None:
             return
+        if self.process.stdin is not None and not self.process.stdin.closed:
+            self.process.stdin.close()
         try:
             self.process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
@@ -133,6 +143,29 @@ class Supervisor:
         assert self.settings.database_url is not None
         return self.settings.database_url.get_secret_value()
 
+    def open_door(self) -> None:
+        """Take the port and start the web processes, which load while the database starts.
+
+        Nobody is let in before `begin`; whoever knocks waits.
+
+        Raises:
+            PortInUse: another program holds the port.
+        """
+        self._listener = listen(self.settings.host, self.settings.port)
+        self.settings.port = self._listener.getsockname()[1]
+        environment = os.environ | {
+            "RAPPORT_DATABASE_URL": self.url,
+            "RAPPORT_PORT": str(self.settings.port),
+            "RAPPORT_DATA_DIR": str(self.settings.data_dir.resolve()),
+        }
+        fd = self._listener.fileno()
+        self._children = [
+            Child(f"web-{n}", ["web", "--fd", str(fd)], environment, (fd,))
+            for n in range(self._web_processes)
+        ] + [Child(f"worker-{n}", ["worker"], environment) for n in range(self._workers)]
+        for child in self._children[: self._web_processes]:
+            child.start()
+
     def start_database(self) -> str:
         """Start the embedded database if it is ours, migrate it, and return its URL."""
         if self.database is not None:
@@ -140,23 +173,12 @@ class Supervisor:
         upgrade(self.url, SCRIPTS)
         return self.url
 
-    def start(self) -> None:
-        """Start the web processes and workers on a database that `start_database` prepared."""
-        self._listener = listen(self.settings.host, self.settings.port)
-        port = self._listener.getsockname()[1]
-        environment = os.environ | {
-            "RAPPORT_DATABASE_URL": self.url,
-            "RAPPORT_PORT": str(port),
-            "RAPPORT_DATA_DIR": str(self.settings.data_dir.resolve()),
-        }
-        self.settings.port = port
-        fd = self._listener.fileno()
-        self._children = [
-            Child(f"web-{n}", ["web", "--fd", str(fd)], environment, (fd,))
-            for n in range(self._web_processes)
-        ] + [Child(f"worker-{n}", ["worker"], environment) for n in range(self._workers)]
+    def begin(self) -> None:
+        """Let the web processes in, and start the workers."""
         for child in self._children:
-            child.start()
+            if child.process is None:
+                child.start()
+            child.begin()
 
     def run(self, on_tick: Callable[[], None] | None = None) -> None:
         """Keep everything running until `stop` or a signal."""
@@ -183,8 +205,3 @@ class Supervisor:
             child.end(deadline)
         if self.database is not None:
             self.database.stop()
-
-
-def as_client_settings(settings: Settings, url: str) -> Settings:
-    """The same settings for a process that uses a database somebody else runs."""
-    return settings.model_copy(update={"database_url": SecretStr(url)})

@@ -1,0 +1,136 @@
+"""The HTTP application: the one module that knows every room's routes."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.routing import APIRoute
+
+import rapport.server.rooms  # noqa: F401 - registers actions and presenters
+from rapport.ai.autopilot import routes as autopilot
+from rapport.channels.webchat import routes as webchat
+from rapport.channels.webchat.inboxes import routes as webchat_inboxes
+from rapport.channels.webchat.lane import WidgetLane
+from rapport.channels.webchat.pages import routes as webchat_pages
+from rapport.channels.webchat.visitors import authenticate_visitor
+from rapport.conversations import routes as conversations
+from rapport.conversations.desk import routes as desk
+from rapport.conversations.ingest import Batcher
+from rapport.conversations.live.audience import ConversationAudience
+from rapport.conversations.ports import Ingest
+from rapport.customers import routes as customers
+from rapport.kernel.actions import routes as actions
+from rapport.kernel.auth import routes as auth
+from rapport.kernel.auth.http import authenticate_agent
+from rapport.kernel.database.engine import Database
+from rapport.kernel.events import LogListener, LogWaker
+from rapport.kernel.files import routes as files
+from rapport.kernel.http import install_problem_handlers
+from rapport.kernel.realtime.app import realtime_app
+from rapport.kernel.realtime.bus import Bus, PostgresBus
+from rapport.kernel.realtime.hub import Hub
+from rapport.kernel.settings.process import Settings
+from rapport.kernel.telemetry import routes as telemetry
+from rapport.kernel.telemetry.middleware import Observed
+from rapport.knowledge import routes as knowledge
+from rapport.knowledge.help import routes as help_centre
+from rapport.server.demo_shop import routes as demo_shop
+from rapport.server.edge import BodyLimit, Branches, SecurityHeaders
+from rapport.server.static import ConsoleApp, web_dir
+
+TITLE = "Rapport"
+VERSION = "1"
+
+
+def operation_id(route: APIRoute) -> str:
+    """Name an operation after its function, so that the generated client reads like our code."""
+    return route.name
+
+
+def create_app(database: Database) -> FastAPI:
+    """The whole application on `database`, whose outside things are provided already."""
+    settings = database.ports.get(Settings)
+    waker, listener = LogWaker(database), LogListener(database)
+    bus = PostgresBus(waker, listener)
+    hub = Hub(database, listener, bus, ConversationAudience())
+    batcher = Batcher(database)
+    database.ports.provide(LogWaker, waker)
+    database.ports.provide(Bus, bus)
+    database.ports.provide(Hub, hub)
+    database.ports.provide(Ingest, batcher)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await waker.start()
+        await hub.start()
+        await listener.start()
+        async with batcher:
+            yield
+        await hub.stop()
+        await listener.stop()
+        await waker.stop()
+
+    app = _bare_app(lifespan)
+    app.state.database = database
+    _include_routes(app)
+    app.mount("/", ConsoleApp(web_dir(settings) / "console" / "dist"))
+    realtime = {
+        "/v1/realtime": realtime_app(authenticate_agent, hub),
+        "/widget/v1/realtime": realtime_app(authenticate_visitor, hub),
+    }
+    app.add_middleware(Branches, branches=realtime)
+    app.add_middleware(WidgetLane, database=database, ingest=batcher, hub=hub)
+    app.add_middleware(BodyLimit, max_file_bytes=settings.max_file_bytes)
+    app.add_middleware(SecurityHeaders, https=settings.origin.startswith("https://"))
+    app.add_middleware(Observed)
+    return app
+
+
+def describe() -> dict[str, Any]:
+    """The OpenAPI document."""
+    app = _bare_app(None)
+    _include_routes(app)
+    return app.openapi()
+
+
+def _bare_app(lifespan: Any) -> FastAPI:
+    app = FastAPI(
+        title=TITLE,
+        version=VERSION,
+        generate_unique_id_function=operation_id,
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        lifespan=lifespan,
+    )
+    install_problem_handlers(app)
+    return app
+
+
+def _include_routes(app: FastAPI) -> None:
+    """Every room's routes, the API of agents under /v1."""
+    api: tuple[APIRouter, ...] = (
+        auth.router,
+        actions.router(authenticate_agent),
+        files.router,
+        conversations.router,
+        desk.router,
+        customers.router,
+        webchat_inboxes.router,
+        knowledge.router,
+        autopilot.router,
+    )
+    for router in api:
+        app.include_router(router, prefix="/v1")
+    others: tuple[APIRouter, ...] = (
+        webchat.router,
+        webchat.mine,
+        webchat_pages.router,
+        files.downloads,
+        telemetry.router,
+        help_centre.router,
+        demo_shop.router,
+    )
+    for router in others:
+        app.include_router(router)

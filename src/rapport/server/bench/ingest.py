@@ -1,0 +1,213 @@
+"""`rapport bench ingest`: messages per second through real HTTP on one web process.
+
+The web process, its database with fsync and the clients share this machine. In the same run the
+batch statement is driven without HTTP, in batches as large as the web process wrote, so that the
+ratio says what everything around the statement costs.
+"""
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, Final
+from uuid import UUID
+
+import httpx
+import psycopg
+
+from rapport.channels.webchat import service as webchats
+from rapport.conversations.ports import NewMessage
+from rapport.conversations.repository import INGEST
+from rapport.conversations.wire import row_of, rows_json
+from rapport.kernel.context import SYSTEM
+from rapport.kernel.database.engine import Database, conninfo
+from rapport.kernel.ids import new_id
+from rapport.server.bench.environment import fresh_database
+from rapport.server.bench.ingest_client import BODY
+
+WARM_UP_S: Final = 2.0
+DIRECT_S: Final = 4.0
+_SERVE: Final = (
+    "import sys; from rapport.kernel.settings.process import Settings; "
+    "from rapport.server import web; web.run(Settings(), fd=int(sys.argv[1]))"
+)
+
+
+def run(*, clients: int = 64, seconds: float = 10.0) -> dict[str, Any]:
+    """Measure. `lost` and `duplicated` count acknowledged messages read back from the database."""
+    with fresh_database() as (folder, url):
+        workspace_id, key = _prepare(url)
+        with _web_process(folder, url) as port:
+            visitors = _arrive(port, key, clients)
+            plan = {
+                "port": port,
+                "visitors": visitors,
+                "seconds": seconds,
+                "warm_up_s": WARM_UP_S,
+            }
+            answer = _post(plan)
+        found = _read_back(url, visitors, answer["acknowledged"])
+        batch_size = max(1, round(found.pop("batch_size")))
+        direct = _direct(url, workspace_id, visitors, batch_size)
+    latencies = answer["latencies_ms"]
+    rate = len(latencies) / seconds
+    return {
+        "messages_per_s": round(rate, 1),
+        "p50_ms": round(_percentile(latencies, 0.50), 2),
+        "p99_ms": round(_percentile(latencies, 0.99), 2),
+        "direct_per_s": round(direct, 1),
+        "ratio": round(rate / direct, 3),
+        **found,
+        "refused": answer["refused"],
+        "clients": clients,
+        "batch_size": batch_size,
+    }
+
+
+def _percentile(values: list[float], part: float) -> float:
+    return values[min(len(values) - 1, int(len(values) * part))] if values else 0.0
+
+
+def _prepare(url: str) -> tuple[UUID, str]:
+    """A workspace with a web chat; returns its id and the chat's public key."""
+    workspace_id = new_id()
+    with psycopg.connect(url, autocommit=True) as owner:
+        owner.execute(
+            "INSERT INTO workspaces (id, name, slug, created_at) "
+            "VALUES (%s, 'Bench', 'bench', now())",
+            (workspace_id,),
+        )
+
+    async def create() -> str:
+        database = Database(url, pool_size=2)
+        async with database.begin(workspace_id, SYSTEM) as ctx:
+            chat = await webchats.create(ctx, name="Bench")
+            key = str(chat.key)
+        await database.dispose()
+        return key
+
+    return workspace_id, asyncio.run(create())
+
+
+@contextmanager
+def _web_process(folder: Path, url: str) -> Iterator[int]:
+    """The real web process on a free port of the loopback, ready for requests."""
+    environment = {
+        **os.environ,
+        "RAPPORT_DATA_DIR": str(folder),
+        "RAPPORT_DATABASE_URL": url,
+        "RAPPORT_RATE_LIMITS": "false",
+        "RAPPORT_LOG_LEVEL": "WARNING",
+    }
+    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
+        port, fd = listening.getsockname()[1], listening.fileno()
+        environment["RAPPORT_PORT"] = str(port)
+        process = subprocess.Popen(
+            [sys.executable, "-c", _SERVE, str(fd)],
+            pass_fds=[fd],
+            env=environment,
+            stdout=sys.stderr,
+        )
+        try:
+            httpx.get(f"http://127.0.0.1:{port}/health/live", timeout=30).raise_for_status()
+            yield port
+        finally:
+            process.terminate()
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _arrive(port: int, key: str, clients: int) -> list[dict[str, str]]:
+    """Let the visitors come and begin a conversation each, through the widget's own API."""
+    visitors = []
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}/widget/v1", timeout=30) as http:
+        for _ in range(clients):
+            came = {"key": key, "locale": "en", "page_url": "https://shop.example/"}
+            token = http.post("/session", json=came).raise_for_status().json()["token"]
+            begun = http.post(
+                "/conversations",
+                json={"client_id": "start", "body": "Hello", "page_url": "https://shop.example/"},
+                headers={"authorization": f"Bearer {token}"},
+            ).raise_for_status()
+            visitors.append({"token": token, "conversation_id": begun.json()["conversation"]["id"]})
+    return visitors
+
+
+def _post(plan: dict[str, Any]) -> dict[str, Any]:
+    done = subprocess.run(
+        [sys.executable, "-m", "rapport.server.bench.ingest_client"],
+        input=json.dumps(plan).encode(),
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+    answer: dict[str, Any] = json.loads(done.stdout)
+    return answer
+
+
+def _read_back(
+    url: str, visitors: list[dict[str, str]], acknowledged: list[list[int]]
+) -> dict[str, Any]:
+    """How many acknowledged messages are missing, how many are there twice, and the batch size."""
+    with psycopg.connect(url, autocommit=True) as owner:
+        rows = owner.execute(
+            "SELECT conversation_id::text, client_id FROM messages WHERE client_id <> 'start'"
+        ).fetchall()
+        batches = owner.execute(
+            "SELECT count(*)::float8 / count(DISTINCT tx) FROM events "
+            "WHERE name = 'conversations.message_added' AND (payload ->> 'seq')::int > 1"
+        ).fetchone()
+    stored = set(rows)
+    expected = {
+        (visitors[number]["conversation_id"], f"{number}-{count}") for number, count in acknowledged
+    }
+    return {
+        "lost": len(expected - stored),
+        "duplicated": len(rows) - len(stored),
+        "batch_size": batches[0] if batches and batches[0] else 1,
+    }
+
+
+def _direct(url: str, workspace_id: UUID, visitors: list[dict[str, str]], batch_size: int) -> float:
+    """Messages per second of the statement alone: one connection, one batch after another."""
+    with psycopg.connect(conninfo(url), autocommit=True) as connection:
+        owners = _customers(url)
+        batches = [
+            rows_json(
+                [
+                    row_of(
+                        NewMessage(
+                            workspace_id=workspace_id,
+                            conversation_id=UUID(visitor["conversation_id"]),
+                            body=BODY,
+                            author_id=owners[visitor["conversation_id"]],
+                            author_name="Visitor",
+                        )
+                    )
+                    for visitor in (visitors * (batch_size // len(visitors) + 1))[:batch_size]
+                ]
+            )
+            for _ in range(int(20_000 * DIRECT_S / batch_size))
+        ]
+        begun = time.perf_counter()
+        written = 0
+        for batch in batches:
+            connection.execute(INGEST, {"rows": batch, "at": datetime.now(UTC)}, prepare=True)  # noqa: TID251
+            written += batch_size
+            if time.perf_counter() - begun > DIRECT_S:
+                break
+        return written / (time.perf_counter() - begun)
+
+
+def _customers(url: str) -> dict[str, UUID]:
+    with psycopg.connect(url, autocommit=True) as owner:
+        return dict(owner.execute("SELECT id::text, customer_id FROM conversations").fetchall())

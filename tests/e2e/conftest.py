@@ -1,0 +1,56 @@
+"""Browser tests: a real Chromium against a real Rapport with the demo workspace."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, async_playwright
+
+from tests.conftest import PROJECT
+from tests.e2e.desk import Desk
+
+CHROMIUM = os.environ.get("RAPPORT_CHROMIUM", "/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+ARTIFACTS = PROJECT / "artifacts"
+
+
+@pytest.fixture(scope="session")
+def desk() -> Iterator[Desk]:
+    """A running Rapport with the demo workspace, shared by the browser tests."""
+    desk = Desk(["--demo"])
+    try:
+        desk.start()
+        yield desk
+    finally:
+        desk.close()
+
+
+@pytest.fixture(scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+def artifacts() -> Path:
+    """Where screenshots go that CI keeps."""
+    ARTIFACTS.mkdir(exist_ok=True)
+    return ARTIFACTS
+
+
+async def sign_in(page: Page, desk: Desk) -> None:
+    """Sign in as the owner, by a fresh one-time link."""
+    link = desk.command("user", "link", "--owner").strip().splitlines()[-1]
+    await page.goto(link)
+    await page.wait_for_url("**/inbox/**")
