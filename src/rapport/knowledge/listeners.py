@@ -7,6 +7,7 @@ from rapport.kernel.errors import RapportError
 from rapport.kernel.events import Recorded, reader
 from rapport.knowledge.events import ArticleChanged, ArticlePublished
 from rapport.knowledge.search import indexing
+from rapport.knowledge.search.chunking import MAX_CHUNKS
 
 log = structlog.get_logger(__name__)
 
@@ -15,12 +16,11 @@ log = structlog.get_logger(__name__)
 async def embed_article(
     ctx: Ctx, event: ArticlePublished | ArticleChanged, record: Recorded
 ) -> None:
-    """Embed the parts of an article that await it.
+    """Embed the parts of an article that await it, all at once: nothing slow follows a write.
 
     Where the model fails they go on waiting, found by their words, until `embed_the_rest` comes by.
     """
     try:
-        while await indexing.embed_pending(ctx, article_id=event.article_id):
-            pass
+        await indexing.embed_pending(ctx, article_id=event.article_id, limit=MAX_CHUNKS + 1)
     except RapportError as error:
         log.warning("article_not_embedded", article_id=str(event.article_id), reason=error.code)

@@ -29,10 +29,10 @@ Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500
 class Passage:
     """One published article that may answer a question, by the part of it that fits best.
 
-    `score` orders the passages: `z` of the cosine plus the workspace's weight times `z` of BM25,
-    each counted in standard deviations above the mean of the whole knowledge base. The cosines are
-    absolute (1 means the same meaning, below 0.3 nothing in common) and are what a refusal should
-    look at; both are None where the search ran on words alone.
+    `score` orders the passages: `z` of the cosine plus the workspace's weight times `z` of the root
+    of BM25, each counted in standard deviations above the mean of the whole knowledge base. The
+    cosines are absolute (1 means the same meaning, below 0.3 nothing in common) and are what a
+    refusal should look at; both are None where the search ran on words alone.
     """
 
     article_id: UUID
