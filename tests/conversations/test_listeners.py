@@ -7,6 +7,7 @@ import pytest
 from rapport.conversations import listeners
 from rapport.conversations import service as conversations
 from rapport.conversations.reading import service as reading
+from rapport.conversations.reading.repository import ReadingRepository
 from rapport.conversations.schemas import View
 from rapport.conversations.search import service as search
 from rapport.conversations.search.words import passage, query_of, words_of
@@ -151,18 +152,18 @@ async def test_conversations_follow_a_merge_and_come_back_when_it_is_undone(begi
         await customers.merge(ctx, one.id, other.id)
     await catch_up(begin)
     async with begin() as ctx:
-        merged = await conversations.visitor_conversations(ctx, other.id)
+        merged = await ReadingRepository(ctx).of_customer(other.id, 10)
         later = await make_conversation(ctx, customer=one)  # by their old identity
         await customers.unmerge(ctx, one.id)
     await catch_up(begin)
 
     async with begin() as ctx:
-        back = await conversations.visitor_conversations(ctx, one.id)
-        stayed = await conversations.visitor_conversations(ctx, other.id)
+        back = await ReadingRepository(ctx).of_customer(one.id, 10)
+        stayed = await ReadingRepository(ctx).of_customer(other.id, 10)
 
-    assert [it.id for it in merged] == [talk.id]
-    assert [it.id for it in back] == [talk.id]
-    assert [it.id for it in stayed] == [later.id]
+    assert merged == [talk.id]
+    assert back == [talk.id]
+    assert stayed == [later.id]
 
 
 async def test_a_snoozed_conversation_wakes_when_its_time_has_come(

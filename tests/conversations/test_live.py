@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 
 from rapport.conversations import service as conversations
 from rapport.conversations.desk import service as desk
-from rapport.conversations.errors import DraftNotFound
 from rapport.conversations.events import MessageAdded
 from rapport.conversations.live import presenter
 from rapport.conversations.live.audience import ConversationAudience
@@ -71,10 +70,7 @@ async def fetched(begin: Begin, agent: Actor, talks: Sequence[Conversation]) -> 
         mine = await reading.many(ctx, [it.id for it in talks])
         drafts = {}
         for it in talks:
-            try:
-                drafts[str(it.id)] = plain(await desk.draft(ctx, it.id))
-            except DraftNotFound:
-                drafts[str(it.id)] = None
+            drafts[str(it.id)] = plain(await desk.draft(ctx, it.id))
         things: dict[str, Any] = {}
         for kind in (
             await desk.tags(ctx),

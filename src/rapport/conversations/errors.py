@@ -19,10 +19,6 @@ class MacroNotFound(NotFound):
     """There is no such macro in this workspace."""
 
 
-class DraftNotFound(NotFound):
-    """You have no draft in this conversation."""
-
-
 class RejectedMessageNotFound(NotFound):
     """There is no such kept message in this workspace."""
 
@@ -41,6 +37,7 @@ class NewerMessages(Conflict):
     def __init__(self, seqs: list[int]) -> None:
         """Say which messages the writer has not seen."""
         self.seqs = seqs
+        self.fields = {"seqs": ",".join(str(seq) for seq in seqs)}
         listed = ", ".join(str(seq) for seq in seqs)
         super().__init__(f"Somebody wrote in the meantime: messages {listed}.")
 

@@ -20,7 +20,8 @@ from rapport.conversations.ports import NewMessage, Stored
 from rapport.conversations.rejected.repository import KEEP
 from rapport.conversations.repository import INGEST, stored_from
 from rapport.conversations.wire import Row, row_of, rows_json
-from rapport.kernel.database.engine import Database, conninfo
+from rapport.kernel.database.engine import Database
+from rapport.kernel.database.urls import conninfo
 from rapport.kernel.errors import Overloaded, RapportError
 from rapport.kernel.ids import new_id
 

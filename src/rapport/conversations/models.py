@@ -108,6 +108,8 @@ class Conversation(WorkspaceModel):
     number: Mapped[int]
     inbox_id: Mapped[UUID]
     customer_id: Mapped[UUID]
+    visitor_id: Mapped[UUID | None]
+    """Whose browser may read it when that is not the customer's: a merge gave it to another one."""
     subject: Mapped[str | None]
     topic: Mapped[str | None]
     status: Mapped[str] = mapped_column(server_default="open")
@@ -132,6 +134,11 @@ class Conversation(WorkspaceModel):
     """How far any agent has read, for the customer's ticks."""
     version: Mapped[int] = mapped_column(server_default=text("1"))
 
+    @property
+    def reader_id(self) -> UUID:
+        """As whom a browser must have come to read it. Merging customers opens nothing."""
+        return self.visitor_id or self.customer_id
+
 
 class ConversationStart(Model):
     """How a conversation is found by its number, by its customer, or by its first delivery."""
@@ -155,6 +162,13 @@ class ConversationStart(Model):
             postgresql_where=text("client_id IS NOT NULL"),
         ),
         Index("ix_conversation_starts_customer", "workspace_id", "customer_id", "conversation_id"),
+        Index(
+            "ix_conversation_starts_visitor",
+            "workspace_id",
+            "visitor_id",
+            "conversation_id",
+            postgresql_where=text("visitor_id IS NOT NULL"),
+        ),
         Index("uq_conversation_starts_number", "workspace_id", "number", unique=True),
     )
 
@@ -162,6 +176,8 @@ class ConversationStart(Model):
     conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int]
     customer_id: Mapped[UUID]
+    visitor_id: Mapped[UUID | None]
+    """As in `conversations`."""
     client_id: Mapped[str | None]
 
 

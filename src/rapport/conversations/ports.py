@@ -14,7 +14,7 @@ class NewMessage:
 
     `client_id` makes repeating it harmless: the second delivery gets the first one's row. When the
     author is a customer, `author_id` must be the conversation's own customer, or the conversation
-    does not exist for them.
+    does not exist for them; `by_visitor`, from a browser, it must be whoever may read it there.
     """
 
     workspace_id: UUID
@@ -23,6 +23,7 @@ class NewMessage:
     author_kind: str = "customer"
     author_id: UUID | None = None
     author_name: str = ""
+    by_visitor: bool = False
     kind: str = "message"
     client_id: str | None = None
     html: str | None = None

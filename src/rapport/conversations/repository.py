@@ -71,7 +71,13 @@ class ConversationRepository(Repository[Conversation]):
         return found
 
     async def claim_start(
-        self, conversation_id: UUID, *, number: int, customer_id: UUID, client_id: str | None
+        self,
+        conversation_id: UUID,
+        *,
+        number: int,
+        customer_id: UUID,
+        visitor_id: UUID | None,
+        client_id: str | None,
     ) -> bool:
         """Take the right to start a conversation; False when the same delivery took it before.
 
@@ -84,6 +90,7 @@ class ConversationRepository(Repository[Conversation]):
                 conversation_id=conversation_id,
                 number=number,
                 customer_id=customer_id,
+                visitor_id=visitor_id,
                 client_id=client_id,
             )
             .on_conflict_do_nothing()

@@ -10,7 +10,6 @@ from rapport.conversations import service as conversations
 from rapport.conversations.desk import service as desk
 from rapport.conversations.errors import (
     ConversationNotFound,
-    DraftNotFound,
     InboxNotFound,
     NewerMessages,
     NotAMember,
@@ -232,9 +231,9 @@ async def list_readers(conversation_id: UUID, ctx: CanRead) -> list[ReadBy]:
     return await seen.read_by(ctx, conversation_id)
 
 
-@router.get("/{conversation_id}/draft", responses=problems(DraftNotFound))
-async def read_draft(conversation_id: UUID, ctx: CanNote) -> DraftOut:
-    """My draft in a conversation."""
+@router.get("/{conversation_id}/draft", responses=MISSING)
+async def read_draft(conversation_id: UUID, ctx: CanNote) -> DraftOut | None:
+    """My draft in a conversation; null when I have none."""
     return await desk.draft(ctx, conversation_id)
 
 
@@ -244,7 +243,9 @@ async def save_draft(conversation_id: UUID, body: DraftIn, ctx: CanNote) -> Draf
     return await desk.save_draft(ctx, conversation_id, body=body.body, kind=body.kind)
 
 
-@router.delete("/{conversation_id}/draft", status_code=status.HTTP_204_NO_CONTENT)
+@router.delete(
+    "/{conversation_id}/draft", status_code=status.HTTP_204_NO_CONTENT, responses=MISSING
+)
 async def drop_draft(conversation_id: UUID, ctx: CanNote) -> None:
     """Forget my draft; that there is none is fine."""
     await desk.drop_draft(ctx, conversation_id)

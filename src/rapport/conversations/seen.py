@@ -39,10 +39,10 @@ async def mark_seen_by_customer(ctx: Ctx, conversation_id: UUID, seq: int) -> No
     """Note that the customer has read up to `seq`; the mark only ever moves forward.
 
     Raises:
-        ConversationNotFound: no such conversation, or it is not the acting customer's.
+        ConversationNotFound: no such conversation, or the acting customer may not read it.
     """
     conversation = await get(ctx, conversation_id, lock=True)
-    if ctx.actor.kind == "customer" and conversation.customer_id != ctx.actor.id:
+    if ctx.actor.kind == "customer" and conversation.reader_id != ctx.actor.id:
         raise ConversationNotFound
     seq = min(seq, conversation.public_seq)
     if seq <= conversation.customer_seen_seq:

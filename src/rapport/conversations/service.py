@@ -112,8 +112,15 @@ async def start(
             return await conversations.get(known)
     inbox = await get_inbox(ctx, inbox_id)
     conversation_id, number = new_id(), await conversations.next_number()
+    # Somebody merged into another customer goes on reading what they begin, and only that.
+    is_other = ctx.actor.kind == "customer" and ctx.actor.id != customer.id
+    visitor_id = ctx.actor.id if is_other else None
     if not await conversations.claim_start(
-        conversation_id, number=number, customer_id=customer.id, client_id=client_id
+        conversation_id,
+        number=number,
+        customer_id=customer.id,
+        visitor_id=visitor_id,
+        client_id=client_id,
     ):
         known = await conversations.started_by(customer.id, client_id or "")
         if known is None:
@@ -124,6 +131,7 @@ async def start(
         number=number,
         inbox_id=inbox.id,
         customer_id=customer.id,
+        visitor_id=visitor_id,
         subject=subject,
         topic=None,
         status="open",

@@ -43,6 +43,7 @@ def row_of(message: NewMessage) -> Row:
         "author_kind": message.author_kind,
         "author_id": message.author_id,
         "author_name": message.author_name,
+        "by_visitor": message.by_visitor,
         "body": message.body,
         "html": html,
         "preview": preview_of(message),

@@ -18,6 +18,8 @@ class RapportError(Exception):
     """HTTP status when the error reaches the edge."""
     retryable: ClassVar[bool] = False
     """Whether a job that fails with it should be tried again."""
+    fields: dict[str, str] | None = None
+    """Particulars for programs, by name; they become the problem's `fields`."""
 
     def __init__(self, detail: str | None = None, *, retry_after: int | None = None) -> None:
         """Use `detail` instead of the docstring when the caller needs the particulars.

@@ -29,7 +29,7 @@ class Problem(BaseModel):
     status: int
     detail: str
     fields: dict[str, str] | None
-    """For a request that does not fit its schema: what is wrong, by the path of the field."""
+    """What is wrong by the path of the field, or other particulars for programs by their name."""
 
 
 def problems(*errors: type[RapportError]) -> dict[int | str, dict[str, Any]]:
@@ -115,7 +115,12 @@ def problem_response(
 def answer_error(error: RapportError) -> JSONResponse:
     """The answer to an expected refusal."""
     return problem_response(
-        error.status, error.code, error.title(), error.detail, retry_after=error.retry_after
+        error.status,
+        error.code,
+        error.title(),
+        error.detail,
+        fields=error.fields,
+        retry_after=error.retry_after,
     )
 
 

@@ -20,7 +20,8 @@ from sqlalchemy import event, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rapport.kernel.context import Ctx
-from rapport.kernel.database.engine import Database, conninfo
+from rapport.kernel.database.engine import Database
+from rapport.kernel.database.urls import conninfo
 from rapport.kernel.errors import RapportError
 from rapport.kernel.events import LogWaker
 

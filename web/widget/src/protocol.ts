@@ -36,7 +36,7 @@ export interface PageSettings {
 
 export type ToFrame =
   | { rapport: 1; type: 'init'; settings: PageSettings; config: Config | null; pageUrl: string; isPhone: boolean }
-  | { rapport: 1; type: 'opened'; focus: boolean }
+  | { rapport: 1; type: 'opened'; focus: boolean; pageUrl: string }
   | { rapport: 1; type: 'closed' }
   | { rapport: 1; type: 'layout'; isPhone: boolean }
   | { rapport: 1; type: 'identify'; jwt: string | null }
@@ -47,6 +47,7 @@ export type ToPage =
   | { rapport: 1; type: 'loaded' }
   | { rapport: 1; type: 'ready'; config: Config }
   | { rapport: 1; type: 'close' }
+  | { rapport: 1; type: 'identity' }
   | { rapport: 1; type: 'unread'; count: number }
   | { rapport: 1; type: 'message'; conversationId: string; author: string; preview: string }
 

@@ -4,6 +4,12 @@ import { make } from './make'
 
 const origin = 'https://support.example'
 
+// There is no network to load a frame from: a stand-in takes the frame's place.
+const create = document.createElement.bind(document)
+vi.spyOn(document, 'createElement').mockImplementation((name: string) =>
+  create(name === 'iframe' ? 'frame-here' : name),
+)
+
 /** What the launcher said to its frame, and a way to speak as anyone. */
 async function start() {
   vi.stubGlobal('fetch', async () => new Response(JSON.stringify(make.config()), { status: 200 }))
@@ -11,7 +17,7 @@ async function start() {
   await launcher.start()
   launcher.open()
   const root = document.querySelector('rapport-chat')?.shadowRoot
-  const frame = root?.querySelector('iframe')
+  const frame = root?.querySelector<HTMLIFrameElement>('frame-here')
   if (!root || !frame) throw new Error('nothing was drawn')
   const said: { type: string; target: string }[] = []
   const inside = { postMessage: (data: { type: string }, target: string) => said.push({ type: data.type, target }) }
@@ -43,6 +49,27 @@ describe('the launcher', () => {
     speak({ type: 'loaded' })
     expect(said.map((m) => m.type)).toEqual(['init', 'opened', 'identify'])
     expect(new Set(said.map((m) => m.target))).toEqual(new Set([origin]))
+    launcher.destroy()
+  })
+
+  it('shows nothing while the server is away, and takes the looks from the frame where it may not fetch them', async () => {
+    vi.useFakeTimers()
+    vi.stubGlobal('fetch', async () => Promise.reject(new TypeError('blocked')))
+    const launcher = new Launcher(origin, { key: 'k' })
+    await launcher.start()
+    const box = document.querySelector('rapport-chat')?.shadowRoot?.querySelector('div')
+    expect(box?.className).toBe('wait')
+    const first = box?.querySelector('frame-here')
+    await vi.advanceTimersByTimeAsync(31_000)
+    const second = box?.querySelector('frame-here')
+    expect(second).not.toBe(first)
+
+    const inside = { postMessage: () => undefined }
+    Object.defineProperty(second, 'contentWindow', { value: inside })
+    const ready = { rapport: 1, type: 'ready', config: make.config({ position: 'left' }) }
+    dispatchEvent(Object.assign(new Event('message'), { data: ready, origin, source: inside }))
+    expect(box?.className).toBe('left')
+    vi.useRealTimers()
     launcher.destroy()
   })
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { merge, reduce, upsert } from '../src/frame/state/reducer'
-import { isAnswered, lastRead, ordered, unread } from '../src/frame/state/select'
+import { agentOf, isAnswered, lastRead, ordered, unread } from '../src/frame/state/select'
 import { emptyThread, type State } from '../src/frame/state/state'
 import { make } from './make'
 
@@ -83,6 +83,15 @@ describe('a conversation', () => {
     expect(next.outbox[0]?.conversation_id).toBe('c1')
   })
 
+  it('of another visitor is gone when somebody else is recognised, and stays when it is the same', () => {
+    const visitor = { id: 'v1', name: null, email: null, verified: false }
+    const before = { ...withThread([1]), visitor, view: { name: 'conversation', id: 'c1' } as const }
+    const same = reduce(before, { type: 'session', visitor, conversations: [make.conversation()] })
+    expect(same.threads.c1?.messages).toHaveLength(1)
+    const other = reduce(before, { type: 'session', visitor: { ...visitor, id: 'v2' }, conversations: [] })
+    expect([other.threads, other.conversations, other.view]).toEqual([{}, {}, { name: 'home' }])
+  })
+
   it('of another visitor is gone after signing out', () => {
     const next = reduce(withThread([1]), { type: 'signed-out' })
     expect([next.conversations, next.threads, next.visitor]).toEqual([{}, {}, null])
@@ -99,6 +108,13 @@ describe('the selections', () => {
     })
     expect(unread(state)).toBe(2)
     expect(ordered(state).map((c) => c.id)).toEqual(['b', 'a'])
+  })
+
+  it('name the agent in charge, or the last one who wrote', () => {
+    const state = withThread([1, 2])
+    expect(agentOf(state, 'c1')).toBe('Maya')
+    const assigned = { c1: make.conversation({ assignee: { name: 'Jonas' } }) }
+    expect(agentOf({ ...state, conversations: assigned }, 'c1')).toBe('Jonas')
   })
 
   it('say "Seen" at my last read message until there is an answer', () => {

@@ -4,7 +4,7 @@ from typing import Literal
 from uuid import UUID
 
 from rapport.conversations.desk.repository import DraftRepository, MacroRepository, TagRepository
-from rapport.conversations.errors import DraftNotFound, TagNameTaken
+from rapport.conversations.errors import TagNameTaken
 from rapport.conversations.events import CatalogueChanged, DraftChanged
 from rapport.conversations.handling import get
 from rapport.conversations.models import Macro, Tag
@@ -107,16 +107,15 @@ async def delete_macro(ctx: Ctx, macro_id: UUID) -> None:
     await _announce(ctx, "macro", macro_id)
 
 
-async def draft(ctx: Ctx, conversation_id: UUID) -> DraftOut:
-    """The acting agent's draft in a conversation.
+async def draft(ctx: Ctx, conversation_id: UUID) -> DraftOut | None:
+    """The acting agent's draft in a conversation; None when they have none.
 
     Raises:
-        DraftNotFound: they have none.
+        ConversationNotFound: no such conversation in this workspace.
     """
+    await get(ctx, conversation_id)
     found = await DraftRepository(ctx).find(conversation_id)
-    if found is None:
-        raise DraftNotFound
-    return DraftOut.model_validate(found)
+    return None if found is None else DraftOut.model_validate(found)
 
 
 async def save_draft(ctx: Ctx, conversation_id: UUID, *, body: str, kind: DraftKind) -> DraftOut:
@@ -129,13 +128,19 @@ async def save_draft(ctx: Ctx, conversation_id: UUID, *, body: str, kind: DraftK
     if not body.strip():
         await drop_draft(ctx, conversation_id)
         return DraftOut(body="", kind=kind, updated_at=ctx.now())
-    await DraftRepository(ctx).save(conversation_id, body=body, kind=kind)
+    drafts = DraftRepository(ctx)
+    await drafts.save(conversation_id, body=body, kind=kind)
     await _announce_draft(ctx, conversation_id)
-    return await draft(ctx, conversation_id)
+    return DraftOut.model_validate(await drafts.find(conversation_id))
 
 
 async def drop_draft(ctx: Ctx, conversation_id: UUID) -> None:
-    """Forget the acting agent's draft; that there is none is fine."""
+    """Forget the acting agent's draft; that there is none is fine.
+
+    Raises:
+        ConversationNotFound: no such conversation in this workspace.
+    """
+    await get(ctx, conversation_id)
     if await DraftRepository(ctx).drop(conversation_id):
         await _announce_draft(ctx, conversation_id)
 

@@ -25,20 +25,20 @@ class ConversationAudience:
         conversation_id = conversation_of(topic)
         if conversation_id is None:
             return False
-        return await LiveRepository(ctx).owner_of(conversation_id) is not None
+        return await LiveRepository(ctx).reader_of(conversation_id) is not None
 
     async def typing_topics(self, ctx: Ctx, conversation_id: UUID, *, note: bool) -> Sequence[str]:
         """See `Audience.typing_topics`."""
-        owner = await LiveRepository(ctx).owner_of(conversation_id)
+        reader = await LiveRepository(ctx).reader_of(conversation_id)
         agents = f"{_CONVERSATION}{conversation_id}"
-        if owner is None:
+        if reader is None:
             return ()
         if ctx.actor.kind == "customer":
-            return (agents,) if ctx.actor.id == owner and not note else ()
+            return (agents,) if ctx.actor.id == reader and not note else ()
         needed = "conversations.note" if note else "conversations.reply"
         if needed not in ctx.actor.permissions:
             return ()
-        return (agents,) if note else (agents, f"visitor:{owner}")
+        return (agents,) if note else (agents, f"visitor:{reader}")
 
 
 def conversation_of(topic: str) -> UUID | None:

@@ -65,7 +65,7 @@ class _World:
     """Everything a batch of events is about, as it is now."""
 
     rows: dict[UUID, ConversationState]
-    owners: dict[UUID, UUID]
+    readers: dict[UUID, UUID]
     visitor_rows: dict[UUID, VisitorConversation]
     messages: dict[Place, MessageOut]
     visitor_messages: dict[Place, VisitorMessage]
@@ -91,7 +91,7 @@ async def _look(ctx: Ctx, events: Sequence[Any]) -> _World:
     kinds = {event.kind for event in events if isinstance(event, CatalogueChanged)}
     return _World(
         rows={id_: state_from(row) for id_, row in rows.items()},
-        owners={id_: row.customer_id for id_, row in rows.items()},
+        readers={id_: row.reader_id for id_, row in rows.items()},
         visitor_rows={row.id: row for row in shown},
         messages={(m.conversation_id, m.seq): m for m in await messages_from(ctx, said)},
         visitor_messages={
@@ -152,7 +152,7 @@ def _tell_customer(world: _World, record: Recorded, event: Any) -> Iterator[Deli
         if message is None:
             return
         body["message"] = message
-    yield Delivery(record, f"visitor:{world.owners[event.conversation_id]}", body)
+    yield Delivery(record, f"visitor:{world.readers[event.conversation_id]}", body)
 
 
 async def present_customers(ctx: Ctx, records: Sequence[Recorded]) -> list[Delivery]:

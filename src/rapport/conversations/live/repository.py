@@ -1,7 +1,7 @@
 from collections.abc import Collection
 from uuid import UUID
 
-from sqlalchemy import select, tuple_
+from sqlalchemy import func, select, tuple_
 
 from rapport.conversations.models import Conversation, Draft
 from rapport.kernel.context import Ctx
@@ -29,10 +29,10 @@ class LiveRepository:
         rows = await self.ctx.session.scalars(statement)
         return {(row.conversation_id, row.agent_id): row for row in rows}
 
-    async def owner_of(self, conversation_id: UUID) -> UUID | None:
-        """Whose conversation it is; None when there is no such conversation."""
+    async def reader_of(self, conversation_id: UUID) -> UUID | None:
+        """Which visitor may read it; None when there is no such conversation."""
         found: UUID | None = await self.ctx.session.scalar(
-            select(Conversation.customer_id).where(
+            select(func.coalesce(Conversation.visitor_id, Conversation.customer_id)).where(
                 Conversation.workspace_id == self.ctx.workspace_id,
                 Conversation.id == conversation_id,
             )

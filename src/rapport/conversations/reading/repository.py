@@ -7,10 +7,11 @@ statement in which the planner can see its condition.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, TextClause, text
 
 from rapport.conversations.schemas import Sort, View
 from rapport.kernel.context import Ctx
@@ -76,7 +77,7 @@ class ReadingRepository:
         # Rows with no assignee come in order only if the order begins with that column.
         lead = f"c.assignee_id{order}, " if _is_by_assignee(wanted) else ""
         found = await self.ctx.session.execute(
-            text(
+            _parsed(
                 f"SELECT {_STATE}, coalesce(s.seq, 0) AS seen_seq "  # noqa: S608 - no input in it
                 f"FROM (SELECT c.* FROM conversations c WHERE {' AND '.join(conditions)} "
                 f"ORDER BY {lead}c.{column}{order}, c.id{order} LIMIT {int(wanted.limit)}) c "
@@ -89,9 +90,10 @@ class ReadingRepository:
     async def by_ids(self, ids: Sequence[UUID]) -> dict[UUID, Row[Any]]:
         """Conversations by id, with the acting agent's marks."""
         found = await self.ctx.session.execute(
-            text(
+            _parsed(
                 f"SELECT {_STATE}, coalesce(s.seq, 0) AS seen_seq, c.public_preview, "  # noqa: S608
-                "c.public_seq, c.public_activity_at, c.agent_seen_seq "
+                "c.public_seq, c.public_activity_at, c.agent_seen_seq, "
+                "coalesce(c.visitor_id, c.customer_id) AS reader_id "
                 f"FROM conversations c {_CUSTOMER} {_SEEN} "
                 "WHERE c.workspace_id = :workspace_id AND c.id = ANY(:ids)"
             ),
@@ -118,7 +120,7 @@ class ReadingRepository:
             ) x
         ) AS unread"""  # noqa: S608 - no input in it
         found = await self.ctx.session.execute(
-            text(f"SELECT {counts}, {unread}"),
+            _parsed(f"SELECT {counts}, {unread}"),
             {"me": self.ctx.actor.id, "workspace_id": self.ctx.workspace_id},
         )
         return found.one()
@@ -148,7 +150,7 @@ class ReadingRepository:
             values["after"] = after
         order = "" if after is not None else " DESC"
         found = await self.ctx.session.execute(
-            text(
+            _parsed(
                 f"SELECT {_MESSAGE} FROM (SELECT m.* FROM messages m "  # noqa: S608 - no input
                 f"WHERE {' AND '.join(conditions)} ORDER BY m.seq{order} LIMIT {int(limit)}) m "
                 "ORDER BY m.seq"
@@ -164,7 +166,7 @@ class ReadingRepository:
     async def messages_at(self, places: Sequence[tuple[UUID, int]]) -> Sequence[Row[Any]]:
         """The messages at these places: conversation and seq."""
         found = await self.ctx.session.execute(
-            text(
+            _parsed(
                 f"SELECT {_MESSAGE} FROM unnest(CAST(:ids AS uuid[]), CAST(:seqs AS integer[])) "  # noqa: S608
                 "AS p (conversation_id, seq) "
                 "JOIN messages m ON m.workspace_id = :workspace_id "
@@ -181,7 +183,7 @@ class ReadingRepository:
     async def of_customer(self, customer_id: UUID, limit: int) -> list[UUID]:
         """The customer's conversations, the last started first."""
         found = await self.ctx.session.execute(
-            text(
+            _parsed(
                 "SELECT conversation_id FROM conversation_starts "  # noqa: S608 - a number
                 "WHERE workspace_id = :workspace_id AND customer_id = :customer_id "
                 f"ORDER BY conversation_id DESC LIMIT {int(limit)}"
@@ -190,12 +192,29 @@ class ReadingRepository:
         )
         return [row.conversation_id for row in found]
 
+    async def of_visitor(self, visitor_id: UUID, limit: int) -> list[UUID]:
+        """The conversations that a visitor may read, the last started first."""
+        found = await self.ctx.session.execute(
+            _parsed(
+                "(SELECT conversation_id FROM conversation_starts "  # noqa: S608 - a number
+                "WHERE workspace_id = :workspace_id AND customer_id = :visitor_id "
+                "AND visitor_id IS NULL "
+                f"ORDER BY conversation_id DESC LIMIT {int(limit)}) "
+                "UNION ALL (SELECT conversation_id FROM conversation_starts "
+                "WHERE workspace_id = :workspace_id AND visitor_id = :visitor_id "
+                f"ORDER BY conversation_id DESC LIMIT {int(limit)}) "
+                f"ORDER BY conversation_id DESC LIMIT {int(limit)}"
+            ),
+            {"workspace_id": self.ctx.workspace_id, "visitor_id": visitor_id},
+        )
+        return [row.conversation_id for row in found]
+
     async def agent_names(self, user_ids: set[UUID]) -> dict[UUID, str]:
         """The names of members by user id."""
         if not user_ids:
             return {}
         found = await self.ctx.session.execute(
-            text(
+            _parsed(
                 "SELECT u.id, u.name FROM memberships m JOIN users u ON u.id = m.user_id "
                 "WHERE m.workspace_id = :workspace_id AND m.user_id = ANY(:ids)"
             ),
@@ -228,3 +247,9 @@ def _conditions(wanted: Wanted) -> tuple[list[str], dict[str, Any]]:
         )
         values["tag_id"] = wanted.tag_id
     return conditions, values
+
+
+@lru_cache(maxsize=512)
+def _parsed(sql: str) -> TextClause:
+    """A statement with its parameters found; there are only so many shapes of it."""
+    return text(sql)

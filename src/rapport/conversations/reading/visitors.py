@@ -1,4 +1,8 @@
-"""What customers read: their own conversations, without notes, ids or addresses of the team."""
+"""What visitors read: their own conversations, without notes, ids or addresses of the team.
+
+A conversation is a visitor's own when they began it, or when they have proved to be the customer
+whose it is. That agents merge two customers lets neither of them read more.
+"""
 
 from collections.abc import Sequence
 from typing import Any
@@ -19,34 +23,34 @@ from rapport.kernel.schemas import Page
 SHOWN = 50
 
 
-async def visitor_conversations(ctx: Ctx, customer_id: UUID) -> list[VisitorConversation]:
-    """The customer's last 50 conversations, the last started first."""
+async def visitor_conversations(ctx: Ctx, visitor_id: UUID) -> list[VisitorConversation]:
+    """The visitor's last 50 conversations, the last started first."""
     reading = ReadingRepository(ctx)
-    ids = await reading.of_customer(customer_id, SHOWN)
+    ids = await reading.of_visitor(visitor_id, SHOWN)
     rows = await reading.by_ids(ids)
     return await shown_to_visitors(
-        ctx, [rows[id_] for id_ in ids if id_ in rows and rows[id_].customer_id == customer_id]
+        ctx, [rows[id_] for id_ in ids if id_ in rows and rows[id_].reader_id == visitor_id]
     )
 
 
 async def visitor_conversation(
-    ctx: Ctx, customer_id: UUID, conversation_id: UUID
+    ctx: Ctx, visitor_id: UUID, conversation_id: UUID
 ) -> VisitorConversation:
-    """One conversation of the customer.
+    """One conversation of the visitor.
 
     Raises:
-        ConversationNotFound: no such conversation, or it is another customer's.
+        ConversationNotFound: no such conversation, or it is not theirs.
     """
     rows = await ReadingRepository(ctx).by_ids([conversation_id])
     row = rows.get(conversation_id)
-    if row is None or row.customer_id != customer_id:
+    if row is None or row.reader_id != visitor_id:
         raise ConversationNotFound
     return (await shown_to_visitors(ctx, [row]))[0]
 
 
 async def visitor_messages(
     ctx: Ctx,
-    customer_id: UUID,
+    visitor_id: UUID,
     conversation_id: UUID,
     *,
     before_seq: int | None = None,
@@ -58,9 +62,9 @@ async def visitor_messages(
     Notes are not there; their places in the order are gaps. `next` is the seq to go on from.
 
     Raises:
-        ConversationNotFound: no such conversation, or it is another customer's.
+        ConversationNotFound: no such conversation, or it is not theirs.
     """
-    await visitor_conversation(ctx, customer_id, conversation_id)
+    await visitor_conversation(ctx, visitor_id, conversation_id)
     rows = await ReadingRepository(ctx).thread(
         conversation_id, before=before_seq, after=after_seq, limit=limit + 1, public_only=True
     )
@@ -69,14 +73,14 @@ async def visitor_messages(
 
 
 async def visitor_message(
-    ctx: Ctx, customer_id: UUID, conversation_id: UUID, seq: int
+    ctx: Ctx, visitor_id: UUID, conversation_id: UUID, seq: int
 ) -> VisitorMessage:
-    """One message of the customer's conversation.
+    """One message of the visitor's conversation.
 
     Raises:
-        ConversationNotFound: no such message, or not for this customer.
+        ConversationNotFound: no such message, or not for them.
     """
-    await visitor_conversation(ctx, customer_id, conversation_id)
+    await visitor_conversation(ctx, visitor_id, conversation_id)
     rows = await ReadingRepository(ctx).messages_at([(conversation_id, seq)])
     public = await visitor_messages_from(ctx, [row for row in rows if row.kind != "note"])
     if not public:

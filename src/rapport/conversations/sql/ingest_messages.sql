@@ -24,18 +24,21 @@ BEGIN
         FROM ROWS FROM (jsonb_to_recordset(messages_in) AS (
             workspace_id uuid, conversation_id uuid, id uuid, kind text, author_kind text,
             author_id uuid, author_name text, body text, html text, preview text, cards jsonb,
-            attachment_ids uuid[], answer_id uuid, client_id text
+            attachment_ids uuid[], answer_id uuid, client_id text, by_visitor boolean
         )) WITH ORDINALITY AS i (
             workspace_id, conversation_id, id, kind, author_kind,
             author_id, author_name, body, html, preview, cards,
-            attachment_ids, answer_id, client_id, place
+            attachment_ids, answer_id, client_id, by_visitor, place
         )
         JOIN conversations c ON c.workspace_id = i.workspace_id AND c.id = i.conversation_id
-        WHERE i.author_kind <> 'customer' OR i.author_id = c.customer_id OR EXISTS (
-            SELECT FROM customers m
-            WHERE m.workspace_id = i.workspace_id AND m.id = i.author_id
-              AND m.merged_into_id = c.customer_id
-        )
+        WHERE i.author_kind <> 'customer' OR CASE
+            WHEN i.by_visitor THEN i.author_id = coalesce(c.visitor_id, c.customer_id)
+            ELSE i.author_id = c.customer_id OR EXISTS (
+                SELECT FROM customers m
+                WHERE m.workspace_id = i.workspace_id AND m.id = i.author_id
+                  AND m.merged_into_id = c.customer_id
+            )
+        END
     ), first AS MATERIALIZED (
         SELECT DISTINCT ON (g.workspace_id, g.conversation_id, coalesce(g.client_id, g.id::text))
             g.*

@@ -9,7 +9,7 @@ BEGIN
         SELECT FROM conversations c
         WHERE c.workspace_id = in_workspace AND c.id = in_conversation
           AND (keep_rejected_message.author_kind <> 'customer'
-               OR c.customer_id = keep_rejected_message.author_id)
+               OR keep_rejected_message.author_id IN (c.customer_id, c.visitor_id))
     ) THEN
         RETURN false;
     END IF;

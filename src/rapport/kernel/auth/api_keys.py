@@ -7,7 +7,7 @@ from rapport.kernel.audit import service as audit
 from rapport.kernel.auth import members
 from rapport.kernel.auth.errors import RoleTooHigh
 from rapport.kernel.auth.models import ApiKey
-from rapport.kernel.auth.principals import forget_after_commit
+from rapport.kernel.auth.principals import announce_end
 from rapport.kernel.auth.repository import ApiKeyRepository
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.auth.tokens import digest, new_api_key
@@ -52,7 +52,7 @@ async def revoke(ctx: Ctx, key_id: UUID) -> None:
     if Role(row.role).outranks(await members.role_of_actor(ctx)):
         raise RoleTooHigh
     await keys.remove(row)
-    forget_after_commit(ctx, key_id)
+    await announce_end(ctx, key_id)
     await audit.record(
         ctx,
         "api_key.revoked",

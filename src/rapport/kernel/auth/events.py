@@ -20,6 +20,12 @@ class MemberChanged(Event, name="auth.member_changed"):
     is_active: bool
 
 
+class AccessEnded(Event, name="auth.access_ended"):
+    """A session or a key of somebody ended. They may have others, which stay as they are."""
+
+    actor_id: UUID
+
+
 class TeamChanged(Event, name="auth.team_changed"):
     """A team was made, renamed, filled differently, or removed."""
 

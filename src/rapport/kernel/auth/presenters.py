@@ -24,8 +24,9 @@ async def present_people(ctx: Ctx, records: Sequence[Recorded]) -> list[Delivery
             team_id = UUID(record.payload["team_id"])
             team = groups.get(team_id)
             body = {"team": team} if team is not None else {"deleted_id": str(team_id)}
-        elif (member := people.get(UUID(record.payload["user_id"]))) is not None:
-            body = {"member": member}
+        elif "user_id" in record.payload:
+            member = people.get(UUID(record.payload["user_id"]))
+            body = None if member is None else {"member": member}
         if body is not None:
             deliveries.append(Delivery(record, TOPIC, body))
     return deliveries

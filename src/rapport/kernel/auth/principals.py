@@ -10,8 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import event
 
+from rapport.kernel.auth.events import AccessEnded
 from rapport.kernel.context import Ctx
 from rapport.kernel.database.engine import Database
+from rapport.kernel.events.log import emit
 from rapport.kernel.http import Principal
 
 
@@ -70,6 +72,15 @@ class Principals:
         for digest, (_, known) in list(self._known.items()):
             if known.principal.actor.id == actor_id:
                 del self._known[digest]
+
+
+async def announce_end(ctx: Ctx, actor_id: UUID) -> None:
+    """Let every process forget somebody whose session or key ends with this unit of work.
+
+    What it opened closes at once: requests here, and within moments realtime everywhere.
+    """
+    forget_after_commit(ctx, actor_id)
+    await emit(ctx, AccessEnded(actor_id=actor_id), subject=actor_id)
 
 
 def forget_after_commit(ctx: Ctx, actor_id: UUID) -> None:

@@ -10,7 +10,7 @@ from rapport.kernel.audit import service as audit
 from rapport.kernel.auth import links, lookups, passwords
 from rapport.kernel.auth.errors import LinkInvalid, SignInRefused
 from rapport.kernel.auth.ports import Mail, Mailer
-from rapport.kernel.auth.principals import Principals, forget_after_commit
+from rapport.kernel.auth.principals import Principals, announce_end
 from rapport.kernel.auth.sign_in import Browser, guards_for, person
 from rapport.kernel.auth.tokens import digest, new_token
 from rapport.kernel.context import Ctx
@@ -140,7 +140,7 @@ async def change_own(
     hashed = await passwords.hash_password(password)
     await lookups.set_password(ctx.session, account.user_id, hashed, ctx.now())
     await lookups.end_sessions(ctx.session, account.user_id, except_digest=session_digest)
-    forget_after_commit(ctx, account.user_id)
+    await announce_end(ctx, account.user_id)
     await audit.record(
         ctx, "password.changed", subject=f"user:{account.user_id}", details={"by": "owner"}
     )
@@ -153,6 +153,7 @@ async def _tell_workspaces(database: Database, user_id: UUID, *, by: str) -> Non
     for place in places:
         actor = person(user_id, account.name if account else "", place.role)
         async with database.begin(place.workspace_id, actor) as ctx:
+            await announce_end(ctx, user_id)
             await audit.record(
                 ctx, "password.changed", subject=f"user:{user_id}", details={"by": by}
             )

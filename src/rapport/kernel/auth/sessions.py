@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rapport.kernel.auth.errors import SessionNotFound
 from rapport.kernel.auth.models import Session
-from rapport.kernel.auth.principals import forget_after_commit
+from rapport.kernel.auth.principals import announce_end
 from rapport.kernel.auth.repository import SessionRepository
 from rapport.kernel.auth.tokens import digest, new_token
 from rapport.kernel.context import Ctx
@@ -48,22 +48,22 @@ async def end(ctx: Ctx, session_id: UUID) -> None:
     if row.user_id != ctx.actor.id:
         raise SessionNotFound
     await sessions.remove(row)
-    forget_after_commit(ctx, ctx.actor.id)
+    await announce_end(ctx, ctx.actor.id)
 
 
 async def end_by_digest(ctx: Ctx, session_digest: bytes) -> None:
     """End the session that holds this token; ending it twice changes nothing."""
     await SessionRepository(ctx).remove_by_digest(session_digest)
-    forget_after_commit(ctx, ctx.actor.id)
+    await announce_end(ctx, ctx.actor.id)
 
 
 async def end_others(ctx: Ctx, session_digest: bytes | None) -> None:
     """End the actor's sessions in this workspace, but for the one that asks."""
     await SessionRepository(ctx).remove_of(ctx.actor.id, except_digest=session_digest)
-    forget_after_commit(ctx, ctx.actor.id)
+    await announce_end(ctx, ctx.actor.id)
 
 
 async def end_all_of(ctx: Ctx, user_id: UUID) -> None:
     """End a member's sessions in this workspace."""
     await SessionRepository(ctx).remove_of(user_id, except_digest=None)
-    forget_after_commit(ctx, user_id)
+    await announce_end(ctx, user_id)

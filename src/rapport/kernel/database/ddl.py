@@ -5,7 +5,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table
 from sqlalchemy.schema import CreateIndex, CreateTable
 
-from rapport.kernel.database.engine import APPLICATION_ROLE
+from rapport.kernel.database.urls import APPLICATION_ROLE
 from rapport.kernel.models import Model, WorkspaceModel
 
 

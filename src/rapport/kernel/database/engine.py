@@ -11,19 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, create_async_engin
 from sqlalchemy.ext.asyncio import async_sessionmaker as sessionmaker
 
 from rapport.kernel.context import Actor, Ctx, Ports, utc_now
-
-APPLICATION_ROLE = "rapport_app"
-"""The role everything runs as: it owns nothing, so row-level security holds for it."""
+from rapport.kernel.database.urls import conninfo
 
 _SCOPE = text("SELECT set_config('app.workspace_id', :workspace_id, true)")
-
-
-def conninfo(url: str, *, role: str | None = APPLICATION_ROLE) -> str:
-    """A libpq URL for psycopg that runs as `role` from its first statement."""
-    plain = url.replace("postgresql+psycopg://", "postgresql://", 1)
-    if role is None:
-        return plain
-    return f"{plain}{'&' if '?' in plain else '?'}options=-c%20role%3D{role}"
 
 
 class Database:

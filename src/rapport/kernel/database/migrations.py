@@ -3,7 +3,8 @@
 from pathlib import Path
 
 import psycopg
-from rapport.kernel.database.engine import conninfo
+
+from rapport.kernel.database.urls import conninfo
 from rapport.kernel.errors import RapportError
 
 MINIMUM = 150_000

@@ -5,7 +5,8 @@ import hashlib
 
 import psycopg
 
-from rapport.kernel.database.engine import Database, conninfo
+from rapport.kernel.database.engine import Database
+from rapport.kernel.database.urls import conninfo
 
 _CLASS = 72_345  # any number of ours: the first half of the advisory lock's key
 

@@ -13,7 +13,8 @@ import psycopg
 import structlog
 from psycopg import sql
 
-from rapport.kernel.database.engine import Database, conninfo
+from rapport.kernel.database.engine import Database
+from rapport.kernel.database.urls import conninfo
 
 log = structlog.get_logger(__name__)
 

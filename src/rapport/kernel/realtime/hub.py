@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from uuid import UUID
 
 import structlog
@@ -42,6 +42,7 @@ PERMITTED_S = 10.0
 PARTS = 10
 """In how many parts the connections get their heartbeats."""
 UNAUTHENTICATED = 4401
+Watcher = Callable[[Recorded], Awaitable[None]]
 _OWN = ("me:", "visitor:", "presence:")
 """Topics that are given, never asked for."""
 
@@ -72,6 +73,7 @@ class Hub:
         self._slots = asyncio.Semaphore(4)
         self._tasks: list[asyncio.Task[None]] = []
         self._may_type: dict[tuple[UUID, UUID, UUID, bool], tuple[float, Sequence[str]]] = {}
+        self._watchers: dict[str, Watcher] = {}
         self._beats = 0
         self.topics = Topics()
         self.ephemera = Ephemera(bus, self.topics, monotonic, linger_s=linger_s)
@@ -164,10 +166,18 @@ class Hub:
             if subscriber.principal.actor.id == actor_id:
                 subscriber.drop(UNAUTHENTICATED)
 
+    async def verify_actor(self, actor_id: UUID) -> None:
+        """End those connections of somebody that their credentials no longer open."""
+        await self._verify([s for s in self.topics if s.principal.actor.id == actor_id])
+
+    def watch(self, name: str, watcher: Watcher) -> None:
+        """Have `watcher` hear of each event with this name, whether anybody is connected or not."""
+        self._watchers[name] = watcher
+
     async def typing(
         self, principal: Principal, conversation_id: UUID, *, on: bool, note: bool = False
-    ) -> None:
-        """Show that somebody writes in a conversation, or stopped; nothing when they may not."""
+    ) -> bool:
+        """Show that somebody writes in a conversation, or stopped; False when they may not."""
         workspace, actor = principal.workspace_id, principal.actor
         key = (workspace, actor.id, conversation_id, note)
         until, topics = self._may_type.get(key, (0.0, ()))
@@ -177,6 +187,7 @@ class Hub:
             self._may_type[key] = (self._monotonic() + PERMITTED_S, topics)
         if topics:
             self.ephemera.typing(workspace, actor, conversation_id, topics, on=on, note=note)
+        return bool(topics)
 
     def viewing(self, subscriber: Subscriber, conversation_id: UUID | None) -> None:
         """Show other agents which conversation an agent looks at."""
@@ -204,6 +215,9 @@ class Hub:
 
     async def _deliver(self, workspace: UUID, records: Sequence[Recorded]) -> None:
         """Present events to whoever is connected; on failure have them fetch everything."""
+        for record in records:
+            if record.name in self._watchers:
+                await self._watchers[record.name](record)
         if not self.topics.has(workspace):
             return
         try:
@@ -246,13 +260,13 @@ class Hub:
                 if subscriber.held is None:
                     subscriber.settle(self._feed.safe)
                     subscriber.push(frames.heartbeat(self._feed.safe, subscriber.sent))
-            await self._verify(share, self._beats // PARTS)
+            turn = self._beats // PARTS % self._verify_every
+            await self._verify([s for s in share if s.number // PARTS % self._verify_every == turn])
 
-    async def _verify(self, share: Sequence[Subscriber], rotation: int) -> None:
+    async def _verify(self, subscribers: Sequence[Subscriber]) -> None:
         """End connections whose session or token has ended meanwhile."""
-        for subscriber in share:
-            due = subscriber.number // PARTS % self._verify_every == rotation % self._verify_every
-            if not due or subscriber.verify is None or subscriber.closed:
+        for subscriber in subscribers:
+            if subscriber.verify is None or subscriber.closed:
                 continue
             try:
                 await subscriber.verify()

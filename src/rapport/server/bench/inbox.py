@@ -27,7 +27,7 @@ from rapport.server.bench.environment import fresh_database
 SMALLER: Final = (10_000, 100_000)
 READINGS: Final = 400
 SEARCHES: Final = 200
-WARM_UP: Final = 40
+WARM_UP: Final = 200
 
 Read = Callable[[Ctx, random.Random, int], Awaitable[object]]
 

@@ -1,11 +1,12 @@
 """`rapport bench ingest`: messages per second through real HTTP on one web process.
 
 The web process, its database with fsync and the clients share this machine. In the same run the
-batch statement is driven without HTTP, in batches as large as the web process wrote, so that the
-ratio says what everything around the statement costs.
+batch statement is driven without HTTP, by one connection and in batches as large as the web process
+wrote, so that the ratio says what everything around the statement costs.
 """
 
 import asyncio
+import itertools
 import json
 import os
 import socket
@@ -14,7 +15,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -26,8 +26,9 @@ from rapport.channels.webchat import service as webchats
 from rapport.conversations.ports import NewMessage
 from rapport.conversations.repository import INGEST
 from rapport.conversations.wire import row_of, rows_json
-from rapport.kernel.context import SYSTEM
-from rapport.kernel.database.engine import Database, conninfo
+from rapport.kernel.context import SYSTEM, utc_now
+from rapport.kernel.database.engine import Database
+from rapport.kernel.database.urls import conninfo
 from rapport.kernel.ids import new_id
 from rapport.server.bench.environment import fresh_database
 from rapport.server.bench.ingest_client import BODY
@@ -178,36 +179,34 @@ def _read_back(
 
 
 def _direct(url: str, workspace_id: UUID, visitors: list[dict[str, str]], batch_size: int) -> float:
-    """Messages per second of the statement alone: one connection, one batch after another."""
+    """Messages per second without HTTP: one connection writes one batch after another.
+
+    The same conversations, texts and batch size, and the same commit with fsync after each batch.
+    """
+    owners = _customers(url)
+    talks = [UUID(visitor["conversation_id"]) for visitor in visitors]
+    written = 0
     with psycopg.connect(conninfo(url), autocommit=True) as connection:
-        owners = _customers(url)
-        batches = [
-            rows_json(
-                [
-                    row_of(
-                        NewMessage(
-                            workspace_id=workspace_id,
-                            conversation_id=UUID(visitor["conversation_id"]),
-                            body=BODY,
-                            author_id=owners[visitor["conversation_id"]],
-                            author_name="Visitor",
-                        )
-                    )
-                    for visitor in (visitors * (batch_size // len(visitors) + 1))[:batch_size]
-                ]
-            )
-            for _ in range(int(20_000 * DIRECT_S / batch_size))
-        ]
         begun = time.perf_counter()
-        written = 0
-        for batch in batches:
-            connection.execute(INGEST, {"rows": batch, "at": datetime.now(UTC)}, prepare=True)  # noqa: TID251
+        while (spent := time.perf_counter() - begun) < DIRECT_S:
+            rows = [
+                row_of(
+                    NewMessage(
+                        workspace_id=workspace_id,
+                        conversation_id=talk,
+                        body=BODY,
+                        author_id=owners[talk],
+                        author_name="Visitor",
+                    )
+                )
+                for talk in itertools.islice(itertools.cycle(talks), batch_size)
+            ]
+            values = {"rows": rows_json(rows), "at": utc_now()}
+            connection.execute(INGEST, values, prepare=True).fetchall()
             written += batch_size
-            if time.perf_counter() - begun > DIRECT_S:
-                break
-        return written / (time.perf_counter() - begun)
+    return written / spent
 
 
-def _customers(url: str) -> dict[str, UUID]:
+def _customers(url: str) -> dict[UUID, UUID]:
     with psycopg.connect(url, autocommit=True) as owner:
-        return dict(owner.execute("SELECT id::text, customer_id FROM conversations").fetchall())
+        return dict(owner.execute("SELECT id, customer_id FROM conversations").fetchall())

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { contrast, parseHex, readableOn, withContrast } from '../src'
+import css from '../src/tokens.css?raw'
 
-const css = readFileSync(new URL('../src/tokens.css', import.meta.url), 'utf8')
 const [lightBlock = '', darkBlock = ''] = css.split(':root[data-theme="dark"]')
 
 function tokens(block: string): Map<string, string> {

@@ -63,6 +63,11 @@ export class Chat {
     return config
   }
 
+  /** The visitor opens the chat on this page now. */
+  onPage(pageUrl: string): void {
+    this.session.pageUrl = pageUrl
+  }
+
   /** Show sample content with `config`: for the console's preview. Nothing is sent. */
   preview(config: Config): void {
     this.store.dispatch({ type: 'config', config })
@@ -235,8 +240,9 @@ export class Chat {
   }
 
   private trouble(problem: Problem): void {
-    if (problem.code === 'IdentityRequired') this.notify({ kind: 'identity' })
-    else if (problem.status === 429 || problem.status === 503) {
+    if (problem.code === 'identity_required' || problem.code === 'identity_refused') {
+      this.notify({ kind: 'identity', isRefused: problem.code === 'identity_refused' })
+    } else if (problem.status === 429 || problem.status === 503) {
       this.notify({ kind: 'busy', seconds: problem.retryAfterS ?? 4 })
     } else this.notify({ kind: 'away' })
   }

@@ -74,6 +74,7 @@ const host = new Host((message, origin) => {
       void begin(message)
       break
     case 'opened':
+      chat.onPage(message.pageUrl)
       firstView()
       if (message.focus) window.focus()
       chat.store.dispatch({ type: 'set', values: { isOpen: true } })
@@ -110,6 +111,7 @@ chat.onIncoming = (message) =>
 chat.store.listen((state, previous) => {
   const count = unread(state)
   if (count !== unread(previous)) host.tell({ type: 'unread', count })
+  if (state.notice !== previous.notice && state.notice?.kind === 'identity') host.tell({ type: 'identity' })
 })
 
 // Opened by itself, as a link in an e-mail may do: the page is its own host.
@@ -119,7 +121,7 @@ if (window.parent === window) {
     type: 'init',
     settings: { key },
     config: null,
-    pageUrl: location.href,
+    pageUrl: '',
     isPhone: innerWidth <= 480,
   }).then(() => {
     firstView()

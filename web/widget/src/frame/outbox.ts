@@ -19,6 +19,7 @@ export interface OutboxOptions {
 
 const name = 'outbox'
 const retryMs = 4_000
+const identityMs = 15_000
 
 /**
  * Messages on their way to the server: kept until confirmed, sent in order, one at a time.
@@ -101,7 +102,9 @@ export class Outbox {
         this.refuse(message, problem)
         return true
       }
-      const waitMs = problem.retryAfterS === null ? retryMs : problem.retryAfterS * 1_000
+      // A missing identity comes with the page's word, which flushes; until then there is no hurry.
+      const usualMs = problem.status === 401 ? identityMs : retryMs
+      const waitMs = problem.retryAfterS === null ? usualMs : problem.retryAfterS * 1_000
       this.cancelRetry = this.options.after(waitMs, () => void this.flush())
       this.options.onTrouble(problem)
       return false

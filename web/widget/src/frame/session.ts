@@ -73,9 +73,9 @@ export class VisitorSession {
 
   private async start(): Promise<void> {
     const { config } = this.store.state
-    if (config?.require_identity && !this.identity) throw new Problem(401, 'IdentityRequired', '')
-    this.store.dispatch({ type: 'set', values: { session: 'starting' } })
     const token = this.storedToken
+    if (config?.require_identity && !this.isKnown) throw new Problem(401, 'identity_required', '')
+    this.store.dispatch({ type: 'set', values: { session: 'starting' } })
     try {
       const session = await this.open(config?.locale || 'en', token)
       this.api.token = session.token
@@ -90,13 +90,15 @@ export class VisitorSession {
   }
 
   private async open(locale: string, token: string | null): Promise<Session> {
-    const request = { key: this.key, identity: this.identity, locale, page_url: this.pageUrl }
+    const request = { key: this.key, identity: this.identity, locale: locale.slice(0, 35), page_url: this.pageUrl }
     try {
       return await this.api.session({ ...request, token })
     } catch (error) {
+      if (!(error instanceof Problem)) throw error
+      // Proof that was refused stays refused: without it the visitor may still write as a stranger.
+      if (error.code === 'identity_refused') this.identity = null
       // A token from another life (erased, expired): begin anew rather than never.
-      const isStale = token !== null && error instanceof Problem && error.status === 401
-      if (!isStale) throw error
+      if (token === null || error.code !== 'visitor_unknown') throw error
       return this.api.session({ ...request, token: null })
     }
   }

@@ -8,15 +8,20 @@ type Range = { before_seq?: number; after_seq?: number }
 
 /** Conversations and their messages: fetched when shown, and kept up by events. */
 export class Threads {
+  /** After which seq something may be missing, where a message has come beyond a gap. */
+  private readonly gaps = new Map<Id, number>()
+
   constructor(
     private readonly api: Api,
     private readonly store: Store,
   ) {}
 
-  /** Load the newest messages of a conversation unless they are here. */
+  /** Load the newest messages of a conversation unless they are here; after a failure, what is missing. */
   async open(id: Id): Promise<void> {
     const thread = this.store.state.threads[id]
-    if (!isLocal(id) && !thread?.isLoading && !thread?.isLoaded) await this.load(id, 'newest', {})
+    if (isLocal(id) || thread?.isLoading) return
+    if (!thread?.isLoaded) await this.load(id, 'newest', {})
+    else if (thread.hasFailed) await this.catchUp(id)
   }
 
   async loadEarlier(id: Id): Promise<void> {
@@ -31,7 +36,8 @@ export class Threads {
     const lastSeq = thread?.messages.at(-1)?.seq ?? 0
     this.store.dispatch({ type: 'event', conversation, message })
     if (message && thread?.isLoaded && message.seq > lastSeq + 1) {
-      void this.load(message.conversation_id, 'later', { after_seq: lastSeq })
+      this.gaps.set(message.conversation_id, Math.min(lastSeq, this.gaps.get(message.conversation_id) ?? lastSeq))
+      void this.catchUp(message.conversation_id)
     }
   }
 
@@ -44,9 +50,7 @@ export class Threads {
       systemClock.after(3_000, () => void this.refetch())
       return
     }
-    for (const [id, thread] of Object.entries(this.store.state.threads)) {
-      await this.load(id, 'later', { after_seq: thread.messages.at(-1)?.seq ?? 0 })
-    }
+    for (const id of Object.keys(this.store.state.threads)) await this.catchUp(id)
   }
 
   /** The visitor has seen all of a conversation. Returns how far, or null when that is no news. */
@@ -59,13 +63,20 @@ export class Threads {
     return seq
   }
 
+  private async catchUp(id: Id): Promise<void> {
+    const lastSeq = this.store.state.threads[id]?.messages.at(-1)?.seq ?? 0
+    await this.load(id, 'later', { after_seq: this.gaps.get(id) ?? lastSeq })
+  }
+
   private async load(id: Id, part: 'newest' | 'earlier' | 'later', range: Range): Promise<void> {
     this.store.dispatch({ type: 'thread-loading', id })
     try {
       const { items, next } = await this.api.messages(id, range)
       this.store.dispatch({ type: 'thread-loaded', id, messages: items, part, hasEarlier: next !== null })
       const last = items.at(-1)
-      if (part === 'later' && next !== null && last) await this.load(id, 'later', { after_seq: last.seq })
+      if (part !== 'later') return
+      if (next !== null && last) await this.load(id, 'later', { after_seq: last.seq })
+      else this.gaps.delete(id)
     } catch {
       this.store.dispatch({ type: 'thread-failed', id })
     }

@@ -1,9 +1,11 @@
 import { type Attributes, type Config, isOurs, type PageSettings, type ToFrame, type ToPage } from '../protocol'
 import { View } from './view'
 
-export type EventName = 'ready' | 'open' | 'close' | 'message' | 'unread'
+/** `identity`: the chat wants proof of who the visitor is, or the proof it has was refused; call `identify` again. */
+export type EventName = 'ready' | 'open' | 'close' | 'message' | 'unread' | 'identity'
 type Listener = (detail?: unknown) => void
 
+const retryMs = 30_000
 const phone = '(max-width:480px),(max-height:480px)'
 
 /** The page's side of the widget, and what `window.Rapport` offers to the page. */
@@ -30,17 +32,25 @@ export class Launcher {
     })
   }
 
-  /** Fetch the looks and draw the button; where the page's policy forbids the fetch, the frame brings them. */
+  /**
+   * Fetch the looks and draw the button. Where the page's policy forbids the fetch, the frame brings them; where the
+   * server is away there is no button, and another attempt later.
+   */
   async start(): Promise<void> {
     try {
       const response = await fetch(`${this.origin}/widget/v1/config?key=${encodeURIComponent(this.settings.key)}`)
       if (response.status === 404 || response.status === 403) return
       if (response.ok) this.config = (await response.json()) as Config
     } catch {
-      this.preload()
+      // Either case: the frame will tell.
     }
     if (this.stop.signal.aborted) return
-    if (this.config) this.show(this.config)
+    if (!this.config) {
+      this.preload()
+      setTimeout(() => this.retry(), retryMs)
+      return
+    }
+    this.show(this.config)
     const idle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 800))
     idle(() => this.preload(), { timeout: 4_000 })
   }
@@ -53,7 +63,7 @@ export class Launcher {
     // Focus follows a person's act, never a script's whim.
     const focus = navigator.userActivation?.isActive ?? true
     if (focus) this.view.iframe?.focus()
-    this.say({ rapport: 1, type: 'opened', focus })
+    this.say({ rapport: 1, type: 'opened', focus, pageUrl: pageUrl() })
     this.emit('open')
   }
 
@@ -109,10 +119,13 @@ export class Launcher {
   private preload(): void {
     if (this.stop.signal.aborted) return
     this.view.load(`${this.origin}/widget/frame?key=${encodeURIComponent(this.settings.key)}`)
-    if (!this.config && !this.view.button.isConnected) {
-      // The looks are still unknown: the frame must be on the page to fetch them.
-      this.view.show({ color: '', position: 'right', theme: 'auto', locale: 'en' })
-    }
+  }
+
+  private retry(): void {
+    if (this.isReady || this.stop.signal.aborted) return
+    this.isLoaded = false
+    this.view.unload()
+    void this.start()
   }
 
   private say(message: ToFrame): void {
@@ -128,6 +141,7 @@ export class Launcher {
     if (message.type === 'loaded') this.loaded()
     else if (message.type === 'ready') this.ready(message.config)
     else if (message.type === 'close') this.close()
+    else if (message.type === 'identity') this.emit('identity')
     else if (message.type === 'unread') {
       this.view.setUnread(message.count)
       this.emit('unread', message.count)
@@ -140,7 +154,7 @@ export class Launcher {
   private loaded(): void {
     this.isLoaded = true
     const { settings, config } = this
-    this.say({ rapport: 1, type: 'init', settings, config, pageUrl: location.href, isPhone: isPhone() })
+    this.say({ rapport: 1, type: 'init', settings, config, pageUrl: pageUrl(), isPhone: isPhone() })
     for (const message of this.waiting.splice(0)) {
       if (message.type !== 'opened' || this.isOpen) this.say(message)
     }
@@ -168,4 +182,9 @@ export class Launcher {
 
 function isPhone(): boolean {
   return matchMedia(phone).matches
+}
+
+/** Where the visitor is. Without query and fragment, in which pages keep secrets. */
+function pageUrl(): string {
+  return (location.origin + location.pathname).slice(0, 1_000)
 }

@@ -8,7 +8,7 @@ button:hover{transform:scale(1.05)}
 button:focus-visible{outline:3px solid var(--o);box-shadow:0 0 0 6px var(--c)}
 .left button{right:auto;left:20px}
 svg{width:28px;height:28px;fill:none;stroke:currentColor;stroke-width:1.8;stroke-linecap:round;stroke-linejoin:round}
-.x,.open .m{display:none}.open .x{display:block}
+.wait button,.x,.open .m{display:none}.open .x{display:block}
 b{position:absolute;top:-4px;right:-4px;min-width:22px;height:22px;padding:0 6px;border-radius:11px;background:#c2181f;color:#fff;
 font:600 12px/22px system-ui,sans-serif;text-align:center}
 b:empty{display:none}

@@ -38,6 +38,7 @@ export class View {
       this.badge,
     )
     this.badge.setAttribute('aria-hidden', 'true')
+    this.box.className = 'wait'
     this.box.append(this.button)
     root.append(this.box)
   }
@@ -52,20 +53,26 @@ export class View {
     this.host.style.setProperty('--o', on)
     this.host.style.setProperty('--s', isDark ? '#16191f' : '#fff')
     this.box.classList.toggle('left', look.position === 'left')
-    if (!this.host.isConnected) document.body.append(this.host)
+    this.box.classList.remove('wait')
+    this.attach()
     this.label()
   }
 
   /** Load the frame, hidden until opened. */
-  load(url: string): HTMLIFrameElement {
-    this.iframe ??= document.createElement('iframe')
-    if (!this.iframe.isConnected) {
-      this.iframe.src = url
-      this.iframe.allow = 'clipboard-write'
-      this.box.prepend(this.iframe)
-      this.label()
-    }
-    return this.iframe
+  load(url: string): void {
+    if (this.iframe) return
+    this.iframe = document.createElement('iframe')
+    this.iframe.src = url
+    this.iframe.allow = 'clipboard-write'
+    this.box.prepend(this.iframe)
+    this.attach()
+    this.label()
+  }
+
+  /** Let go of a frame that does not come. */
+  unload(): void {
+    this.iframe?.remove()
+    this.iframe = null
   }
 
   /** Whether the person is in the frame. */
@@ -86,6 +93,10 @@ export class View {
 
   remove(): void {
     this.host.remove()
+  }
+
+  private attach(): void {
+    if (!this.host.isConnected) document.body.append(this.host)
   }
 
   private label(): void {

@@ -47,6 +47,8 @@ export const de: Partial<Texts> = {
   away: 'Wir sind gerade nicht erreichbar. Was Sie schreiben, bleibt hier und wird gesendet, sobald die Verbindung steht.',
   busy: 'Zu viele Nachrichten auf einmal. Weiter in {n} s.',
   identity: 'Bitte melden Sie sich auf dieser Seite an, um uns zu schreiben.',
+  identity_refused:
+    'Wir konnten nicht bestätigen, wer Sie sind. Melden Sie sich auf dieser Seite erneut an oder laden Sie sie neu.',
   file_size: '{name} ist größer als {size}. Bitte wählen Sie eine kleinere Datei.',
   file_offline: '{name} konnte nicht hochgeladen werden. Prüfen Sie die Verbindung und hängen Sie die Datei erneut an.',
   file_refused: '{name} wurde abgelehnt. {detail}',

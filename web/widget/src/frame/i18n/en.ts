@@ -45,6 +45,7 @@ export const en = {
   away: 'We cannot be reached just now. What you write is kept here and sent when the connection is back.',
   busy: 'Too many messages at once. We go on in {n} s.',
   identity: 'Please sign in on this site to write to us.',
+  identity_refused: 'We could not confirm who you are. Sign in on this site again, or reload the page.',
   file_size: '{name} is larger than {size}. Choose a smaller file.',
   file_offline: '{name} could not be uploaded. Check the connection and attach it again.',
   file_refused: '{name} was refused. {detail}',

@@ -1,5 +1,5 @@
 import type { Config } from '../../protocol'
-import type { Conversation, Id, Message, Pending, Visitor } from '../types'
+import { type Conversation, type Id, isLocal, type Message, type Pending, type Visitor } from '../types'
 import { emptyThread, type State, type Thread, type Typist, type View } from './state'
 
 export type Action =
@@ -91,18 +91,23 @@ function withTyping(state: State, id: Id, typist: Typist | null): State {
   return { ...state, typing: typist ? { ...others, [id]: typist } : others }
 }
 
+/** Another visitor sees nothing of the one before. */
+function withSession(state: State, visitor: Visitor, listed: Conversation[]): State {
+  const isSame = state.visitor === null || state.visitor.id === visitor.id
+  const conversations = byId(listed, isSame ? state.conversations : {})
+  const threads = isSame ? state.threads : {}
+  const { view } = state
+  const isGone = view.name === 'conversation' && !isLocal(view.id) && !conversations[view.id]
+  return { ...state, session: 'ready', visitor, conversations, threads, view: isGone ? { name: 'home' } : view }
+}
+
 /** The widget's whole behaviour on data: from a state and what happened to the next state. */
 export function reduce(state: State, action: Action): State {
   switch (action.type) {
     case 'config':
       return { ...state, config: action.config, agentsOnline: action.config.agents_online }
     case 'session':
-      return {
-        ...state,
-        session: 'ready',
-        visitor: action.visitor,
-        conversations: byId(action.conversations, state.visitor?.id === action.visitor.id ? state.conversations : {}),
-      }
+      return withSession(state, action.visitor, action.conversations)
     case 'conversations':
       return { ...state, conversations: byId(action.conversations, state.conversations) }
     case 'signed-out':

@@ -31,3 +31,9 @@ export function isAnswered(messages: Message[]): boolean {
   const last = messages.findLast((message) => message.author.kind !== 'system')
   return last !== undefined && last.author.kind !== 'me'
 }
+
+/** Who the visitor talks to: the agent in charge, or the last one who wrote. */
+export function agentOf(state: State, id: Id): string | undefined {
+  const assigned = state.conversations[id]?.assignee?.name
+  return assigned ?? state.threads[id]?.messages.findLast((message) => message.author.kind === 'agent')?.author.name
+}

@@ -24,7 +24,7 @@ export type View = { name: 'home' } | { name: 'conversation'; id: Id; key?: Id }
 export type Notice =
   | { kind: 'away' }
   | { kind: 'busy'; seconds: number }
-  | { kind: 'identity' }
+  | { kind: 'identity'; isRefused: boolean }
   | { kind: 'file'; name: string; reason: 'size' | 'offline' | 'refused'; detail: string }
 
 export interface State {

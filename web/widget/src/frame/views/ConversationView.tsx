@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { agentOf } from '../state/select'
 import { isLocal } from '../types'
 import { Avatar } from './Avatar'
 import { Composer } from './Composer'
@@ -15,7 +16,7 @@ function Header({ id }: { id: string }) {
   const { config } = state
   const conversation = state.conversations[id]
   const isAssistant = (!conversation || conversation.handler === 'assistant') && config?.assistant
-  const name = conversation?.assignee?.name ?? (isAssistant ? config?.assistant?.name : config?.team_name) ?? ''
+  const name = (isAssistant ? config?.assistant?.name : agentOf(state, id)) ?? config?.team_name ?? ''
   return (
     <header class="top">
       <button

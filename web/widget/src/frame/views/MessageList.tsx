@@ -32,6 +32,16 @@ function useScroll(first: number, last: string, isLoading: boolean) {
     else setBehind(true)
     place.current = { ...place.current, first, height: element.scrollHeight }
   }, [first, last, isLoading])
+  useEffect(() => {
+    const element = box.current
+    if (!element) return
+    // A notice or a growing composer takes room from below.
+    const observer = new ResizeObserver(() => {
+      if (place.current.isAtEnd) element.scrollTop = element.scrollHeight
+    })
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
   const onScroll = (): void => {
     const element = box.current
     if (!element) return

@@ -14,7 +14,7 @@ export function NoticeBar() {
       case 'busy':
         return t('busy', { n: notice.seconds })
       case 'identity':
-        return t('identity')
+        return t(notice.isRefused ? 'identity_refused' : 'identity')
       case 'file': {
         const size = sizeWords(state.config?.max_file_bytes ?? 0, language)
         return t(`file_${notice.reason}`, { name: notice.name, size, detail: notice.detail })
