@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rapport.conversations import service as conversations
 from rapport.conversations.desk import service as desk
+from rapport.conversations.drafts import service as drafts
 from rapport.conversations.events import MessageAdded
 from rapport.conversations.live import presenter
 from rapport.conversations.live.audience import ConversationAudience
@@ -68,9 +69,9 @@ async def fetched(begin: Begin, agent: Actor, talks: Sequence[Conversation]) -> 
         rows = await conversations.states(ctx, [it.id for it in talks])
         threads = [await conversations.messages(ctx, it.id, limit=100) for it in talks]
         mine = await reading.many(ctx, [it.id for it in talks])
-        drafts = {}
+        begun = {}
         for it in talks:
-            drafts[str(it.id)] = plain(await desk.draft(ctx, it.id))
+            begun[str(it.id)] = plain(await drafts.find(ctx, it.id))
         things: dict[str, Any] = {}
         for kind in (
             await desk.tags(ctx),
@@ -82,7 +83,7 @@ async def fetched(begin: Begin, agent: Actor, talks: Sequence[Conversation]) -> 
         "conversation": {str(id_): plain(row) for id_, row in rows.items()},
         "message": {str(m.id): plain(m) for page in threads for m in page.items},
         "seen": {str(it.id): it.seen_seq for it in mine if it.seen_seq},
-        "draft": drafts,
+        "draft": begun,
         "catalogue": things,
     }
 
@@ -134,7 +135,7 @@ CHANGES: dict[str, Change] = {
     "classifies": lambda ctx, talk, _: conversations.classify(ctx, talk.id, topic=new_id().hex),
     "reads": lambda ctx, talk, _: conversations.mark_seen(ctx, talk.id, 99),
     "customer reads": lambda ctx, talk, _: conversations.mark_seen_by_customer(ctx, talk.id, 99),
-    "drafts": lambda ctx, talk, _: desk.save_draft(ctx, talk.id, body="Dear", kind="message"),
+    "drafts": lambda ctx, talk, _: drafts.save(ctx, talk.id, body="Dear", kind="message"),
     "tags": _tagged,
     "renames": _renamed,
     "writes a macro": lambda ctx, _, __: desk.create_macro(ctx, name="Bye", body="Bye!"),

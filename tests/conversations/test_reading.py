@@ -6,6 +6,7 @@ import pytest
 from rapport.conversations import bulk
 from rapport.conversations import service as conversations
 from rapport.conversations.desk import service as desk
+from rapport.conversations.drafts import service as drafts
 from rapport.conversations.errors import ConversationNotFound
 from rapport.conversations.models import Conversation
 from rapport.conversations.reading import service as reading
@@ -301,13 +302,13 @@ async def test_a_draft_is_the_agents_own_and_goes_when_it_is_sent(begin: Begin) 
         me, other = await make_agent(ctx), await make_agent(ctx)
         conversation = await make_conversation(ctx)
     async with begin(actor=me) as ctx:
-        await desk.save_draft(ctx, conversation.id, body="Dear", kind="message")
-        kept = await desk.draft(ctx, conversation.id)
+        await drafts.save(ctx, conversation.id, body="Dear", kind="message")
+        kept = await drafts.find(ctx, conversation.id)
     async with begin(actor=other) as ctx:
-        assert await desk.draft(ctx, conversation.id) is None
+        assert await drafts.find(ctx, conversation.id) is None
     async with begin(actor=me) as ctx:
         await conversations.reply(ctx, conversation.id, "Dear Ada")
-        assert await desk.draft(ctx, conversation.id) is None
+        assert await drafts.find(ctx, conversation.id) is None
 
     assert kept is not None
     assert kept.body == "Dear"

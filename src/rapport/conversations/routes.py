@@ -7,7 +7,7 @@ from fastapi import APIRouter, Depends, Query, status
 
 from rapport.conversations import bulk, seen
 from rapport.conversations import service as conversations
-from rapport.conversations.desk import service as desk
+from rapport.conversations.drafts import service as drafts
 from rapport.conversations.errors import (
     ConversationNotFound,
     InboxNotFound,
@@ -234,13 +234,13 @@ async def list_readers(conversation_id: UUID, ctx: CanRead) -> list[ReadBy]:
 @router.get("/{conversation_id}/draft", responses=MISSING)
 async def read_draft(conversation_id: UUID, ctx: CanNote) -> DraftOut | None:
     """My draft in a conversation; null when I have none."""
-    return await desk.draft(ctx, conversation_id)
+    return await drafts.find(ctx, conversation_id)
 
 
 @router.put("/{conversation_id}/draft", responses=MISSING)
 async def save_draft(conversation_id: UUID, body: DraftIn, ctx: CanNote) -> DraftOut:
     """Keep a reply to finish later; an empty one is dropped."""
-    return await desk.save_draft(ctx, conversation_id, body=body.body, kind=body.kind)
+    return await drafts.save(ctx, conversation_id, body=body.body, kind=body.kind)
 
 
 @router.delete(
@@ -248,4 +248,4 @@ async def save_draft(conversation_id: UUID, body: DraftIn, ctx: CanNote) -> Draf
 )
 async def drop_draft(conversation_id: UUID, ctx: CanNote) -> None:
     """Forget my draft; that there is none is fine."""
-    await desk.drop_draft(ctx, conversation_id)
+    await drafts.drop(ctx, conversation_id)

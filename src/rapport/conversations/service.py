@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
-from rapport.conversations.desk.service import drop_draft
+from rapport.conversations.drafts import service as drafts
 from rapport.conversations.errors import ConversationNotFound, NewerMessages
 from rapport.conversations.events import ConversationStarted
 from rapport.conversations.handling import (
@@ -234,7 +234,7 @@ async def reply(
         expected_last_seq=expected_last_seq,
     )
     if ctx.actor.kind == "agent":
-        await drop_draft(ctx, conversation_id)
+        await drafts.drop(ctx, conversation_id)
     if resolve and not stored.is_duplicate:
         await set_status(ctx, conversation_id, "resolved")
     return stored

@@ -1,18 +1,14 @@
-"""What lies on an agent's desk: tags, macros and drafts."""
+"""What lies on every agent's desk: tags and macros."""
 
-from typing import Literal
 from uuid import UUID
 
-from rapport.conversations.desk.repository import DraftRepository, MacroRepository, TagRepository
+from rapport.conversations.desk.repository import MacroRepository, TagRepository
 from rapport.conversations.errors import TagNameTaken
-from rapport.conversations.events import CatalogueChanged, DraftChanged
-from rapport.conversations.handling import get
+from rapport.conversations.events import CatalogueChanged
 from rapport.conversations.models import Macro, Tag
-from rapport.conversations.schemas import DraftOut, MacroOut, TagOut
+from rapport.conversations.schemas import MacroOut, TagOut
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
-
-DraftKind = Literal["message", "note"]
 
 
 async def tags(ctx: Ctx) -> list[TagOut]:
@@ -107,51 +103,5 @@ async def delete_macro(ctx: Ctx, macro_id: UUID) -> None:
     await _announce(ctx, "macro", macro_id)
 
 
-async def draft(ctx: Ctx, conversation_id: UUID) -> DraftOut | None:
-    """The acting agent's draft in a conversation; None when they have none.
-
-    Raises:
-        ConversationNotFound: no such conversation in this workspace.
-    """
-    await get(ctx, conversation_id)
-    found = await DraftRepository(ctx).find(conversation_id)
-    return None if found is None else DraftOut.model_validate(found)
-
-
-async def save_draft(ctx: Ctx, conversation_id: UUID, *, body: str, kind: DraftKind) -> DraftOut:
-    """Keep a reply of the acting agent to finish later; an empty one is dropped.
-
-    Raises:
-        ConversationNotFound: no such conversation in this workspace.
-    """
-    await get(ctx, conversation_id)
-    if not body.strip():
-        await drop_draft(ctx, conversation_id)
-        return DraftOut(body="", kind=kind, updated_at=ctx.now())
-    drafts = DraftRepository(ctx)
-    await drafts.save(conversation_id, body=body, kind=kind)
-    await _announce_draft(ctx, conversation_id)
-    return DraftOut.model_validate(await drafts.find(conversation_id))
-
-
-async def drop_draft(ctx: Ctx, conversation_id: UUID) -> None:
-    """Forget the acting agent's draft; that there is none is fine.
-
-    Raises:
-        ConversationNotFound: no such conversation in this workspace.
-    """
-    await get(ctx, conversation_id)
-    if await DraftRepository(ctx).drop(conversation_id):
-        await _announce_draft(ctx, conversation_id)
-
-
 async def _announce(ctx: Ctx, kind: str, id_: UUID) -> None:
     await emit(ctx, CatalogueChanged(kind=kind, id=id_), subject=id_)
-
-
-async def _announce_draft(ctx: Ctx, conversation_id: UUID) -> None:
-    await emit(
-        ctx,
-        DraftChanged(conversation_id=conversation_id, agent_id=ctx.actor.id),
-        subject=conversation_id,
-    )
