@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     projects: [
       {
-        test: { name: 'packages', include: ['packages/*/test/**/*.test.ts'], environment: 'node' },
+        test: { name: 'packages', include: ['packages/*/test/**/*.test.ts'], environment: 'node', css: true },
       },
       {
         oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
@@ -13,9 +13,6 @@ export default defineConfig({
           name: 'widget',
           include: ['widget/test/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
-          environmentOptions: {
-            happyDOM: { settings: { disableIframePageLoading: true, handleDisabledFileLoadingAsSuccess: true } },
-          },
         },
       },
       {

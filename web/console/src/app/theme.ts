@@ -1,5 +1,6 @@
 import { type CSSVariablesResolver, createTheme, localStorageColorSchemeManager } from '@mantine/core'
 import { accentShades, darkShades, neutralShades } from '@rapport/design'
+import i18next from 'i18next'
 
 /** Mantine in our words: its components take size, colour and motion from the tokens. */
 export const theme = createTheme({
@@ -27,8 +28,10 @@ export const theme = createTheme({
     Popover: { defaultProps: { transitionProps: { duration: 80 }, shadow: 'md', returnFocus: true } },
     Modal: {
       defaultProps: { transitionProps: { duration: 120 }, centered: false, yOffset: '10vh', returnFocus: true },
+      styles: { title: { fontWeight: 600 } },
     },
     Button: { defaultProps: { size: 'sm' } },
+    Notification: { defaultProps: () => ({ closeButtonProps: { 'aria-label': i18next.t('action.close') } }) },
     Input: { vars: () => ({ wrapper: { '--input-bd': 'var(--rp-border-strong)' } }) },
   },
 })

@@ -1,4 +1,5 @@
 import { IconSparkles } from '@tabler/icons-react'
+import type { CSSProperties } from 'react'
 import classes from './person.module.css'
 
 const initials = (name: string) =>
@@ -15,6 +16,14 @@ const hueOf = (text: string) => {
   return hash
 }
 
+const faceOf = (name: string, size: number) =>
+  ({
+    '--person-hue': hueOf(name),
+    width: size,
+    height: size,
+    fontSize: Math.max(9, Math.round(size * 0.38)),
+  }) as CSSProperties
+
 interface Props {
   name: string
   size?: number
@@ -24,11 +33,7 @@ interface Props {
 /** A person's initials in a colour of their own. The name stands beside it or in its label. */
 export const Person = ({ name, size = 28, online }: Props) => (
   <span className={classes.person}>
-    <span
-      className={classes.face}
-      aria-hidden
-      style={{ '--person-hue': hueOf(name), width: size, height: size, fontSize: Math.max(9, Math.round(size * 0.38)) }}
-    >
+    <span className={classes.face} aria-hidden style={faceOf(name, size)}>
       {initials(name) || '?'}
     </span>
     {online && <span className={classes.online} aria-hidden />}

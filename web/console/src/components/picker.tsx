@@ -34,7 +34,7 @@ export function Picker({ opened, onOpenedChange, children, ...list }: Props) {
   return (
     <Popover opened={opened} onChange={onOpenedChange} width={280} position="bottom-start" trapFocus withRoles={false}>
       <Popover.Target>{children}</Popover.Target>
-      <Popover.Dropdown className={classes.dropdown}>
+      <Popover.Dropdown className={classes.dropdown} role="dialog" aria-label={list.label}>
         <List {...list} />
       </Popover.Dropdown>
     </Popover>

@@ -1,6 +1,6 @@
 import { Button, Skeleton } from '@mantine/core'
 import { Problem } from '@rapport/client'
-import { IconAlertTriangle, IconCloudOff, IconLock, IconRefresh } from '@tabler/icons-react'
+import { IconAlertTriangle, IconCloudOff, IconCompass, IconLock, IconRefresh } from '@tabler/icons-react'
 import type { ComponentType, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { explain } from '../lib/explain'
@@ -32,25 +32,26 @@ interface FailedProps {
   retry?: () => void
 }
 
-const iconOf = (error: unknown) => {
-  if (error instanceof Problem && error.status === 403) return IconLock
-  if (error instanceof Problem && error.status === 0) return IconCloudOff
-  return IconAlertTriangle
+const kindOf = (error: unknown) => {
+  const status = error instanceof Problem ? error.status : -1
+  if (status === 403) return { icon: IconLock, title: 'state.forbidden', isFinal: true } as const
+  if (status === 404) return { icon: IconCompass, title: 'state.notFound', isFinal: true } as const
+  if (status === 0) return { icon: IconCloudOff, title: 'state.failed', isFinal: false } as const
+  return { icon: IconAlertTriangle, title: 'state.failed', isFinal: false } as const
 }
 
 /** It did not work: what happened, and how to go on. */
 export const Failed = ({ error, retry }: FailedProps) => {
   const { t } = useTranslation()
-  const Icon = iconOf(error)
-  const forbidden = error instanceof Problem && error.status === 403
+  const { icon: Icon, title, isFinal } = kindOf(error)
   return (
     <div className={classes.state} role="alert">
       <span className={classes.icon} aria-hidden>
         <Icon size={28} stroke={1.5} />
       </span>
-      <p className={classes.title}>{forbidden ? t('state.forbidden') : t('state.failed')}</p>
+      <p className={classes.title}>{t(title)}</p>
       <p className={classes.text}>{explain(error)}</p>
-      {retry && !forbidden && (
+      {retry && !isFinal && (
         <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={retry}>
           {t('action.retry')}
         </Button>

@@ -90,12 +90,18 @@ const isCovered = () =>
     each.checkVisibility(),
   )
 
+/** Whether the key presses what has the focus, as Enter does with a button. */
+const isPress = (event: KeyboardEvent) =>
+  (event.key === 'Enter' || event.key === ' ') &&
+  event.target instanceof HTMLElement &&
+  event.target.closest('a, button, summary, [role="separator"]') !== null
+
 /** Run what the pressed key means here. Returns whether it meant something. */
 export function handleKey(event: KeyboardEvent): boolean {
   if (event.defaultPrevented || event.isComposing) return false
   const field = inField(event.target)
   const name = nameOf(event)
-  if (isCovered() && !name.startsWith('mod+')) return false
+  if (!name.startsWith('mod+') && (isPress(event) || isCovered())) return false
   const keys = pending && !field ? `${pending} ${name}` : name
   const shortcut = find(keys, field) ?? find(name, field)
   const sequence = !field && !shortcut && startsSequence(name)

@@ -28,13 +28,24 @@ function formatsOf(locale: string) {
     day: (at: string) => dayName.format(new Date(at)),
     number: (value: number) => number.format(value),
     percent: (value: number) => new Intl.NumberFormat(locale, { style: 'percent' }).format(value),
-    bytes: (value: number) =>
-      new Intl.NumberFormat(locale, {
+    bytes: (value: number) => {
+      const [unit, size, digits] =
+        value < 1_000 ? ['byte', 1, 0] : value < 1_000_000 ? ['kilobyte', 1_000, 0] : ['megabyte', 1_000_000, 1]
+      const format = new Intl.NumberFormat(locale, {
         style: 'unit',
-        unit: value < 1_000_000 ? 'kilobyte' : 'megabyte',
+        unit: unit as string,
         unitDisplay: 'short',
-        maximumFractionDigits: value < 1_000_000 ? 0 : 1,
-      }).format(value / (value < 1_000_000 ? 1_000 : 1_000_000)),
+        maximumFractionDigits: digits as number,
+      })
+      return format.format(value / (size as number))
+    },
+    language: (code: string) => {
+      try {
+        return new Intl.DisplayNames(locale, { type: 'language' }).of(code) ?? code
+      } catch {
+        return code
+      }
+    },
     localTime: (timezone: string) => {
       try {
         return new Intl.DateTimeFormat(locale, { timeStyle: 'short', timeZone: timezone }).format(new Date())

@@ -1,9 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-const query = '(max-width: 899px)'
-
-/** Whether the screen shows one pane at a time. */
-export const useNarrow = () =>
+const useMedia = (query: string) =>
   useSyncExternalStore(
     (listener) => {
       const media = window.matchMedia(query)
@@ -12,3 +9,9 @@ export const useNarrow = () =>
     },
     () => window.matchMedia(query).matches,
   )
+
+/** Whether the screen shows one pane at a time. */
+export const useNarrow = () => useMedia('(max-width: 899px)')
+
+/** Whether there is room for two panes, but not for three. */
+export const useTight = () => useMedia('(max-width: 1179px)')

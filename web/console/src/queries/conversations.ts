@@ -7,7 +7,6 @@ import {
   type Message,
   type MyConversation,
   type Page,
-  Problem,
   type SearchHit,
   type Sort,
   unwrap,
@@ -105,12 +104,9 @@ export const draftQuery = (id: Id) =>
   queryOptions({
     queryKey: keys.conversations.draft(id),
     queryFn: () =>
-      unwrap<Draft>(
+      unwrap<Draft | null>(
         http.GET('/v1/conversations/{conversation_id}/draft', { params: { path: { conversation_id: id } } }),
-      ).catch((error: unknown) => {
-        if (error instanceof Problem && error.status === 404) return null
-        throw error
-      }),
+      ),
   })
 
 export const searchQuery = (q: string) =>

@@ -44,6 +44,7 @@ export function Palette({ onClose }: { onClose: () => void }) {
       onSpotlightClose={onClose}
       actions={[...own, ...found]}
       filter={(wanted) => [...matching(own, wanted), ...found]}
+      attributes={{ content: { 'aria-label': t('shell.palette') } }}
       nothingFound={t('state.noMatch')}
       scrollable
       maxHeight={440}

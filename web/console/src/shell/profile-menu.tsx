@@ -39,9 +39,10 @@ export function ProfileMenu({ className, labelClass, label }: Props) {
   return (
     <Menu position="right-end" width={240}>
       <Menu.Target>
-        <button type="button" className={className} aria-label={t('profile.menu', { name: me.user.name })}>
+        <button type="button" className={className}>
           <Person name={me.user.name} size={22} />
           <span className={labelClass}>{label ?? me.user.name}</span>
+          <span className="visually-hidden">{t('profile.menu')}</span>
         </button>
       </Menu.Target>
       <Menu.Dropdown>

@@ -46,7 +46,7 @@ export function Rail() {
       </div>
       {places.map(({ to, label, keys, icon: Icon }) => (
         <Hint key={to} label={t(`nav.${label}`)} keys={keys} position="right">
-          <Link to={to} className={classes.item} aria-label={t(`nav.${label}`)}>
+          <Link to={to} className={classes.item}>
             <Icon size={20} stroke={1.6} />
             <span className={classes.label}>{t(`nav.${label}`)}</span>
             {label === 'inbox' && <UnreadBadge />}
@@ -54,36 +54,25 @@ export function Rail() {
         </Hint>
       ))}
       <Hint label={t('shell.search')} keys="/" position="right">
-        <Link to={'/search' as string} className={classes.item} aria-label={t('shell.search')}>
+        <Link to={'/search' as string} className={classes.item}>
           <IconSearch size={20} stroke={1.6} />
           <span className={classes.label}>{t('shell.search')}</span>
         </Link>
       </Hint>
       <span className={classes.spacer} />
       <Hint label={t('shell.palette')} keys="mod+k" position="right">
-        <button
-          type="button"
-          className={classes.item}
-          aria-label={t('shell.palette')}
-          onClick={() => overlay.set('palette')}
-        >
+        <button type="button" className={classes.item} onClick={() => overlay.set('palette')}>
           <IconCommand size={20} stroke={1.6} aria-hidden />
           <span className={classes.label}>{t('shell.palette')}</span>
         </button>
       </Hint>
       <Hint label={t('shell.help')} keys="?" position="right">
-        <button type="button" className={classes.item} aria-label={t('shell.help')} onClick={() => overlay.set('help')}>
+        <button type="button" className={classes.item} onClick={() => overlay.set('help')}>
           <IconHelp size={20} stroke={1.6} aria-hidden />
           <span className={classes.label}>{t('shell.help')}</span>
         </button>
       </Hint>
-      <button
-        type="button"
-        className={classes.item}
-        aria-expanded={open}
-        aria-label={t(open ? 'nav.collapse' : 'nav.expand')}
-        onClick={() => setOpen(!open)}
-      >
+      <button type="button" className={classes.item} aria-expanded={open} onClick={() => setOpen(!open)}>
         <IconLayoutSidebarLeftExpand size={20} stroke={1.6} aria-hidden />
         <span className={classes.label}>{t(open ? 'nav.collapse' : 'nav.expand')}</span>
       </button>

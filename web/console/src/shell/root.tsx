@@ -16,6 +16,7 @@ export function NotFound(): ReactNode {
   const { t } = useTranslation()
   return (
     <main>
+      <h1 className="visually-hidden">{t('state.notFound')}</h1>
       <Empty
         icon={IconCompass}
         title={t('state.notFound')}

@@ -1,7 +1,10 @@
+import { useMantineColorScheme } from '@mantine/core'
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { changeLanguage } from '../lib/i18n'
 import { useShortcuts } from '../lib/keys'
+import { languageOf } from '../lib/locale'
 import { getRealtime } from '../lib/realtime'
 import { useStore } from '../lib/store'
 import { useNarrow } from '../lib/use-narrow'
@@ -22,6 +25,7 @@ export function Shell(): ReactNode {
   const narrow = useNarrow()
   const open = useStore(overlay)
   useGoKeys()
+  useOwnPreferences()
   useEffect(() => {
     getRealtime().start()
     return () => getRealtime().stop()
@@ -47,6 +51,18 @@ export function Shell(): ReactNode {
     </div>
   )
 }
+
+/** On a browser that knows nothing of this person yet: their theme and language. */
+function useOwnPreferences() {
+  const { user } = useMe()
+  const { setColorScheme } = useMantineColorScheme()
+  useEffect(() => {
+    if (localStorage.getItem('rapport.theme') === null && isTheme(user.theme)) setColorScheme(user.theme)
+    if (localStorage.getItem('rapport.locale') === null && user.locale) void changeLanguage(languageOf(user.locale))
+  }, [user, setColorScheme])
+}
+
+const isTheme = (theme: string): theme is 'auto' | 'light' | 'dark' => ['auto', 'light', 'dark'].includes(theme)
 
 function useGoKeys() {
   const { t } = useTranslation()

@@ -5,7 +5,7 @@ import { useTranslation } from 'react-i18next'
 import { Resizer } from '../../components/resizer'
 import { Failed } from '../../components/states'
 import { getRealtime, useTopic } from '../../lib/realtime'
-import { useNarrow } from '../../lib/use-narrow'
+import { useTight } from '../../lib/use-narrow'
 import { useRemembered } from '../../lib/use-remembered'
 import { conversationQuery } from '../../queries/conversations'
 import { AssistantStrip } from './actions/assistant-strip'
@@ -30,7 +30,7 @@ export function ConversationPage(): ReactNode {
 function OpenConversation({ id }: { id: string }) {
   const { t } = useTranslation('inbox')
   const queries = useQueryClient()
-  const narrow = useNarrow()
+  const isTight = useTight()
   const { panel } = route.useSearch()
   const conversation = useQuery(conversationQuery(id))
   const [isContextOpen, setContextOpen] = useRemembered('inbox.context.open', true)
@@ -50,7 +50,7 @@ function OpenConversation({ id }: { id: string }) {
     )
   }
   const row = conversation.data
-  if (narrow && panel === 'customer' && row) {
+  if (isTight && panel === 'customer' && row) {
     return (
       <Suspense>
         <ContextPane conversation={row} className={classes.contextFull} isFull />
@@ -70,10 +70,10 @@ function OpenConversation({ id }: { id: string }) {
           <HeaderSkeleton />
         )}
         <Thread id={id} conversation={row} onRestore={(body, kind) => composer.current?.restore(body, kind)} />
-        {row && narrow && <AssistantStrip conversation={row} />}
+        {row && <AssistantStrip conversation={row} />}
         {row && <Composer conversation={row} ref={composer} />}
       </article>
-      {!narrow && isContextOpen && row && (
+      {!isTight && isContextOpen && row && (
         <>
           <Resizer label={t('panes.context')} width={width} min={260} max={480} side="after" onChange={setWidth} />
           <div style={{ width }} className={classes.context}>

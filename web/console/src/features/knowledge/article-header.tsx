@@ -46,6 +46,7 @@ export function ArticleHeader({ article, title, isChanged, save, onSave }: Props
 
   return (
     <header className={classes.header}>
+      {narrow && <h1 className="visually-hidden">{title}</h1>}
       {narrow && (
         <ActionIcon
           variant="subtle"

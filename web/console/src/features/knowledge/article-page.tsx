@@ -14,6 +14,21 @@ import classes from './knowledge.module.css'
 
 const route = getRouteApi('/work/knowledge/$articleId')
 
+const untitled = /^untitled-article(-\d+)?$/
+
+/** An article that was named after it was made gets its address from its name, once. */
+function slugFor(article: Article, { title }: ArticleChange): ArticleChange {
+  if (!title || article.published_at || !untitled.test(article.slug)) return {}
+  const slug = title
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/\p{M}/gu, '')
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-|-$/g, '')
+    .slice(0, 80)
+  return slug ? { slug } : {}
+}
+
 /** One article: written on the one side, read on the other. */
 export function ArticlePage(): ReactNode {
   const { articleId } = route.useParams()
@@ -51,7 +66,7 @@ function OpenArticle({ article }: { article: Article }) {
   const edit = (next: ArticleChange) => setChange((previous) => ({ ...previous, ...next }))
   const store = async () => {
     if (!isChanged) return
-    const sent = change
+    const sent = { ...slugFor(article, change), ...change }
     await save.mutateAsync(sent)
     // What was typed while the server answered stays.
     setChange((now) => Object.fromEntries(Object.entries(now).filter(([key, value]) => sent[key as 'body'] !== value)))

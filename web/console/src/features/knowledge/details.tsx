@@ -77,7 +77,7 @@ function Versions({ article, onRestored }: { article: Article; onRestored: () =>
   const items = versions.data ?? []
   return (
     <section>
-      <h3 className={classes.subheading}>{t('knowledge:versions.title')}</h3>
+      <h2 className={classes.subheading}>{t('knowledge:versions.title')}</h2>
       {versions.isSuccess && items.length < 2 && <p className={classes.quiet}>{t('knowledge:versions.none')}</p>}
       <ol className={classes.versions}>
         {items.length > 1 &&

@@ -25,9 +25,10 @@ export function Editor(props: Props) {
     return (
       <div className={classes.editor}>
         <Source {...props} />
-        <div className={classes.preview}>
+        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard. */}
+        <section className={classes.preview} tabIndex={0} aria-label={t('editor.preview')}>
           <Preview title={props.title} body={props.body} />
-        </div>
+        </section>
       </div>
     )
   }

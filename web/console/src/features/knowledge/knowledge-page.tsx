@@ -6,6 +6,7 @@ import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { IconButton } from '../../components/icon-button'
 import { Hint } from '../../components/key-hint'
 import { Resizer } from '../../components/resizer'
 import { Empty } from '../../components/states'
@@ -187,21 +188,11 @@ function NewCollection() {
   return (
     <Popover opened={open} onChange={setOpen} trapFocus position="bottom-end" width={280}>
       <Popover.Target>
-        <span>
-          <Hint label={t('knowledge:collections.new')}>
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={t('knowledge:collections.new')}
-              aria-expanded={open}
-              onClick={() => setOpen(!open)}
-            >
-              <IconFolderPlus size={18} stroke={1.6} />
-            </ActionIcon>
-          </Hint>
-        </span>
+        <IconButton label={t('knowledge:collections.new')} onClick={() => setOpen(!open)}>
+          <IconFolderPlus size={18} stroke={1.6} />
+        </IconButton>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown aria-label={t('knowledge:collections.new')}>
         <form
           className={classes.form}
           onSubmit={(event) => {

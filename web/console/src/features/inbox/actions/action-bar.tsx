@@ -1,19 +1,8 @@
-import { Button } from '@mantine/core'
 import type { MyConversation } from '@rapport/client'
-import {
-  IconCheck,
-  IconFlag3,
-  IconHandStop,
-  IconMoonStars,
-  IconSparkles,
-  IconTag,
-  IconUserPlus,
-} from '@tabler/icons-react'
+import { IconCheck, IconFlag3, IconMoonStars, IconSparkles, IconTag, IconUserPlus } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Hint } from '../../../components/key-hint'
 import { useShortcuts } from '../../../lib/keys'
-import { useNarrow } from '../../../lib/use-narrow'
 import { useCommands } from '../../../shell/commands'
 import classes from './actions.module.css'
 import { AssignPicker } from './assign-picker'
@@ -24,10 +13,15 @@ import { TagPicker } from './tag-picker'
 import { useChange } from './use-change'
 import { useSetStatus } from './use-resolve'
 
+interface Props {
+  conversation: MyConversation
+  /** Icons only, and the tags in the menu. */
+  isCompact: boolean
+}
+
 /** Everything that can be done with the open conversation, by pointer, key and name. */
-export function ActionBar({ conversation }: { conversation: MyConversation }) {
+export function ActionBar({ conversation, isCompact }: Props) {
   const { t } = useTranslation('inbox')
-  const narrow = useNarrow()
   const change = useChange(conversation)
   const setStatus = useSetStatus(conversation)
   const [isAssigning, setAssigning] = useState(false)
@@ -72,21 +66,8 @@ export function ActionBar({ conversation }: { conversation: MyConversation }) {
 
   return (
     <div className={classes.bar}>
-      {isAssistant && !narrow && (
-        <Hint label={t('actions.takeOverHint')}>
-          <Button
-            size="compact-sm"
-            variant="light"
-            className={classes.takeOver}
-            leftSection={<IconHandStop size={15} aria-hidden />}
-            onClick={hand}
-          >
-            {t('actions.takeOver')}
-          </Button>
-        </Hint>
-      )}
-      <AssignPicker conversation={conversation} opened={isAssigning} onOpenedChange={setAssigning} isIcon={narrow} />
-      {!narrow && <TagPicker conversation={conversation} opened={isTagging} onOpenedChange={setTagging} />}
+      <AssignPicker conversation={conversation} opened={isAssigning} onOpenedChange={setAssigning} isIcon={isCompact} />
+      {!isCompact && <TagPicker conversation={conversation} opened={isTagging} onOpenedChange={setTagging} />}
       <SnoozeMenu
         opened={isSnoozing}
         onChange={setSnoozing}
@@ -97,11 +78,11 @@ export function ActionBar({ conversation }: { conversation: MyConversation }) {
       <MoreMenu
         conversation={conversation}
         setStatus={setStatus}
-        onTag={narrow ? () => setTagging(true) : null}
+        onTag={isCompact ? () => setTagging(true) : null}
         onHand={hand}
       />
-      {narrow && <TagPicker conversation={conversation} opened={isTagging} onOpenedChange={setTagging} isHidden />}
-      <ResolveButton isResolved={isResolved} isIcon={narrow} onPress={resolve} />
+      {isCompact && <TagPicker conversation={conversation} opened={isTagging} onOpenedChange={setTagging} isHidden />}
+      <ResolveButton isResolved={isResolved} isIcon={isCompact} onPress={resolve} />
     </div>
   )
 }

@@ -1,9 +1,9 @@
-import { ActionIcon, Button } from '@mantine/core'
+import { Button } from '@mantine/core'
 import type { MyConversation } from '@rapport/client'
 import { IconUserOff, IconUserPlus, IconUsers } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Hint } from '../../../components/key-hint'
+import { IconButton } from '../../../components/icon-button'
 import { Person } from '../../../components/person'
 import { type Choice, Picker } from '../../../components/picker'
 import { useMe } from '../../../queries/me'
@@ -41,34 +41,24 @@ export function AssignPicker({ conversation, opened, onOpenedChange, isIcon }: P
       chosen={[`agent:${conversation.assignee_id}`, `team:${conversation.team_id}`]}
       onChoose={choose}
     >
-      <span>
-        <Hint label={label} keys="a">
-          {isIcon ? (
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-label={label}
-              onClick={() => onOpenedChange(!opened)}
-            >
-              {holder ? <Person name={holder.name} size={24} /> : <IconUserPlus size={20} stroke={1.6} />}
-            </ActionIcon>
-          ) : (
-            <Button
-              size="compact-md"
-              variant="subtle"
-              color="gray"
-              fw={400}
-              aria-haspopup="listbox"
-              aria-label={label}
-              leftSection={holder ? <Person name={holder.name} size={20} /> : <IconUserPlus size={18} stroke={1.6} />}
-              onClick={() => onOpenedChange(!opened)}
-            >
-              <span className={classes.assignee}>{holder?.name ?? t('actions.assign')}</span>
-            </Button>
-          )}
-        </Hint>
-      </span>
+      {isIcon ? (
+        <IconButton label={label} keys="a" size="lg" aria-haspopup="listbox" onClick={() => onOpenedChange(!opened)}>
+          {holder ? <Person name={holder.name} size={24} /> : <IconUserPlus size={20} stroke={1.6} />}
+        </IconButton>
+      ) : (
+        <Button
+          size="compact-md"
+          variant="subtle"
+          color="gray"
+          fw={400}
+          title={label}
+          aria-haspopup="listbox"
+          leftSection={holder ? <Person name={holder.name} size={20} /> : <IconUserPlus size={18} stroke={1.6} />}
+          onClick={() => onOpenedChange(!opened)}
+        >
+          <span className={classes.assignee}>{holder?.name ?? t('actions.assign')}</span>
+        </Button>
+      )}
     </Picker>
   )
 }

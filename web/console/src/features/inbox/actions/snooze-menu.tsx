@@ -1,8 +1,8 @@
-import { ActionIcon, Button, Menu, TextInput } from '@mantine/core'
-import { IconMoonStars, IconSunHigh } from '@tabler/icons-react'
-import { useState } from 'react'
+import { Button, Popover, TextInput } from '@mantine/core'
+import { IconMoonStars } from '@tabler/icons-react'
+import { type KeyboardEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Hint } from '../../../components/key-hint'
+import { IconButton } from '../../../components/icon-button'
 import { useFormat } from '../../../lib/use-format'
 import classes from './actions.module.css'
 import { localInput, presets } from './snooze'
@@ -22,53 +22,38 @@ export function SnoozeMenu({ opened, onChange, isSnoozed, onSnooze, onWake }: Pr
   const [custom, setCustom] = useState('')
   const now = new Date()
   const chosen = custom ? new Date(custom) : null
+  const choose = (act: () => void) => () => {
+    onChange(false)
+    act()
+  }
   return (
-    <Menu opened={opened} onChange={onChange} position="bottom-end" width={280}>
-      <Menu.Target>
-        <span>
-          <Hint label={t('actions.snooze')} keys="s">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-haspopup="menu"
-              aria-label={t('actions.snooze')}
-              onClick={() => onChange(!opened)}
-            >
-              <IconMoonStars size={20} stroke={1.6} />
-            </ActionIcon>
-          </Hint>
-        </span>
-      </Menu.Target>
-      <Menu.Dropdown>
+    <Popover opened={opened} onChange={onChange} position="bottom-end" width={280} trapFocus>
+      <Popover.Target>
+        <IconButton label={t('actions.snooze')} keys="s" size="lg" onClick={() => onChange(!opened)}>
+          <IconMoonStars size={20} stroke={1.6} />
+        </IconButton>
+      </Popover.Target>
+      <Popover.Dropdown p={4} aria-label={t('actions.snooze')} onKeyDown={moveFocus}>
         {isSnoozed && (
-          <Menu.Item leftSection={<IconSunHigh size={16} aria-hidden />} onClick={onWake}>
+          <button type="button" className={classes.preset} onClick={choose(onWake)}>
             {t('snooze.wake')}
-          </Menu.Item>
+          </button>
         )}
         {presets(now).map(({ key, at }) => (
-          <Menu.Item
-            key={key}
-            rightSection={
-              <span className={classes.detail}>
-                {at.getTime() - now.getTime() < 86_400_000
-                  ? format.time(at.toISOString())
-                  : format.date(at.toISOString())}
-              </span>
-            }
-            onClick={() => onSnooze(at.toISOString())}
-          >
+          <button key={key} type="button" className={classes.preset} onClick={choose(() => onSnooze(at.toISOString()))}>
             {t(`snooze.${key}`)}
-          </Menu.Item>
+            <span className={classes.detail}>
+              {at.getTime() - now.getTime() < 86_400_000
+                ? format.time(at.toISOString())
+                : format.date(at.toISOString())}
+            </span>
+          </button>
         ))}
-        <Menu.Divider />
         <form
           className={classes.custom}
           onSubmit={(event) => {
             event.preventDefault()
-            if (!chosen || chosen <= now) return
-            onSnooze(chosen.toISOString())
-            onChange(false)
+            if (chosen && chosen > now) choose(() => onSnooze(chosen.toISOString()))()
           }}
         >
           <TextInput
@@ -76,14 +61,23 @@ export function SnoozeMenu({ opened, onChange, isSnoozed, onSnooze, onWake }: Pr
             label={t('snooze.custom')}
             value={custom}
             min={localInput(now)}
-            onKeyDown={(event) => event.stopPropagation()}
             onChange={(event) => setCustom(event.currentTarget.value)}
           />
           <Button type="submit" size="compact-md" variant="light" disabled={!chosen || chosen <= now}>
             {t('actions.snooze')}
           </Button>
         </form>
-      </Menu.Dropdown>
-    </Menu>
+      </Popover.Dropdown>
+    </Popover>
   )
+}
+
+/** The arrow keys go through the presets. */
+function moveFocus(event: KeyboardEvent<HTMLElement>) {
+  const step = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
+  if (!step || event.target instanceof HTMLInputElement) return
+  event.preventDefault()
+  const buttons = [...event.currentTarget.querySelectorAll<HTMLElement>('button, input')]
+  const at = buttons.indexOf(document.activeElement as HTMLElement)
+  buttons[(at + step + buttons.length) % buttons.length]?.focus()
 }

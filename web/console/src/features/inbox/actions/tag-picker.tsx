@@ -1,9 +1,8 @@
-import { ActionIcon } from '@mantine/core'
 import type { MyConversation } from '@rapport/client'
 import { IconTag } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Hint } from '../../../components/key-hint'
+import { IconButton } from '../../../components/icon-button'
 import { Picker } from '../../../components/picker'
 import { tagsQuery } from '../../../queries/people'
 import { TagDot } from '../list/tag-dot'
@@ -40,20 +39,15 @@ export function TagPicker({ conversation, opened, onOpenedChange, isHidden = fal
       {isHidden ? (
         <span className={classes.hiddenTarget} />
       ) : (
-        <span>
-          <Hint label={t('actions.tag')} keys="l">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              size="lg"
-              aria-haspopup="listbox"
-              aria-label={t('actions.tag')}
-              onClick={() => onOpenedChange(!opened)}
-            >
-              <IconTag size={20} stroke={1.6} />
-            </ActionIcon>
-          </Hint>
-        </span>
+        <IconButton
+          label={t('actions.tag')}
+          keys="l"
+          size="lg"
+          aria-haspopup="listbox"
+          onClick={() => onOpenedChange(!opened)}
+        >
+          <IconTag size={20} stroke={1.6} />
+        </IconButton>
       )}
     </Picker>
   )

@@ -13,6 +13,7 @@ import { useTranslation } from 'react-i18next'
 import { Prose } from '../../../components/prose'
 import { nameOf, useShortcuts } from '../../../lib/keys'
 import { keys } from '../../../queries/keys'
+import { useCan } from '../../../queries/me'
 import type { ThreadData } from '../model/reducer'
 import classes from './composer.module.css'
 import { KindSwitch } from './kind-switch'
@@ -48,12 +49,15 @@ export function Composer({ conversation, ref, onSent }: Props) {
   const typing = useSayTyping(conversation.id)
   const [preview, setPreview] = useState(false)
   const [dragging, setDragging] = useState(false)
-  const isNote = draft.kind === 'note'
+  const canReply = useCan('conversations.reply')
+  const isNote = draft.kind === 'note' || !canReply
   const canSend = (draft.body.trim() !== '' || uploads.attachments.length > 0) && !uploads.isBusy
 
   const focus = (kind: 'message' | 'note') => {
     setPreview(false)
     if (draft.kind !== kind) change({ kind })
+    // At once, for those who type on; and again when the preview has made room for the field.
+    field.current?.focus()
     requestAnimationFrame(() => field.current?.focus())
   }
 
@@ -69,11 +73,11 @@ export function Composer({ conversation, ref, onSent }: Props) {
     const thread = queries.getQueryData<ThreadData>(keys.conversations.messages(conversation.id))
     void dispatch(queries, {
       conversation_id: conversation.id,
-      kind: draft.kind,
+      kind: isNote ? 'note' : 'message',
       body: draft.body.trim(),
       attachments: uploads.attachments,
       resolve,
-      expected_last_seq: draft.kind === 'note' || !thread ? null : lastShown(thread),
+      expected_last_seq: isNote || !thread ? null : lastShown(thread),
     })
     clear()
     uploads.reset()
@@ -148,7 +152,7 @@ export function Composer({ conversation, ref, onSent }: Props) {
       onDrop={onDrop}
     >
       <div className={classes.top}>
-        <KindSwitch kind={draft.kind} onChange={focus} />
+        {canReply && <KindSwitch kind={draft.kind} onChange={focus} />}
         {isNote && <span className={classes.noteHint}>{t('composer.noteHint')}</span>}
         <span className={classes.grow} />
         <span className={classes.saved} role="status">

@@ -1,8 +1,8 @@
-import { ActionIcon, Popover } from '@mantine/core'
+import { Popover } from '@mantine/core'
 import { IconMoodSmile } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Hint } from '../../../components/key-hint'
+import { IconButton } from '../../../components/icon-button'
 import classes from './composer.module.css'
 
 const emoji = [
@@ -16,21 +16,11 @@ export function EmojiPicker({ onPick }: { onPick: (emoji: string) => void }) {
   return (
     <Popover opened={open} onChange={setOpen} position="top-start" trapFocus>
       <Popover.Target>
-        <span>
-          <Hint label={t('composer.emoji')} position="top">
-            <ActionIcon
-              variant="subtle"
-              color="gray"
-              aria-label={t('composer.emoji')}
-              aria-expanded={open}
-              onClick={() => setOpen(!open)}
-            >
-              <IconMoodSmile size={18} stroke={1.6} />
-            </ActionIcon>
-          </Hint>
-        </span>
+        <IconButton label={t('composer.emoji')} hint="top" onClick={() => setOpen(!open)}>
+          <IconMoodSmile size={18} stroke={1.6} />
+        </IconButton>
       </Popover.Target>
-      <Popover.Dropdown>
+      <Popover.Dropdown aria-label={t('composer.emoji')}>
         <div className={classes.emoji}>
           {emoji.map((each) => (
             <button

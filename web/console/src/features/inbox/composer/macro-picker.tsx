@@ -1,9 +1,8 @@
-import { ActionIcon } from '@mantine/core'
 import type { Macro } from '@rapport/client'
 import { IconBolt } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { Hint } from '../../../components/key-hint'
+import { IconButton } from '../../../components/icon-button'
 import { Picker } from '../../../components/picker'
 import { macrosQuery } from '../../../queries/people'
 
@@ -31,18 +30,15 @@ export function MacroPicker({ opened, onOpenedChange, onPick }: Props) {
       chosen={[]}
       onChoose={pick}
     >
-      <span>
-        <Hint label={t('composer.macro')} keys="m" position="top">
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            aria-label={t('composer.macro')}
-            onClick={() => onOpenedChange(!opened)}
-          >
-            <IconBolt size={18} stroke={1.6} />
-          </ActionIcon>
-        </Hint>
-      </span>
+      <IconButton
+        label={t('composer.macro')}
+        keys="m"
+        hint="top"
+        aria-haspopup="listbox"
+        onClick={() => onOpenedChange(!opened)}
+      >
+        <IconBolt size={18} stroke={1.6} />
+      </IconButton>
     </Picker>
   )
 }

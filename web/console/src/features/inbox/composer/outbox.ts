@@ -29,7 +29,8 @@ outbox.subscribe(() => store('outbox', outbox.get()))
 export const useOutgoing = (conversation: Id): Outgoing[] =>
   useStore(outbox).filter((each) => each.conversation_id === conversation)
 
-export const isWaiting = () => outbox.get().length > 0
+/** Everything the server has not confirmed, oldest first. */
+export const pending = (): readonly Outgoing[] => outbox.get()
 
 const replace = (client_id: string, change: Partial<Outgoing>) =>
   outbox.set((all) => all.map((each) => (each.client_id === client_id ? { ...each, ...change } : each)))
@@ -65,6 +66,15 @@ export function retry(queries: QueryClient, client_id: string): Promise<boolean>
   replace(client_id, { ...again, state: 'sending', error: null, conflict: false })
   return attempt(queries, again)
 }
+
+/** Send what could not leave because there was no way to the server. What it refused stays for a person to decide. */
+export const retryUnreachable = (queries: QueryClient) =>
+  Promise.all(
+    outbox
+      .get()
+      .filter((each) => each.state === 'failed' && each.error === null && !each.conflict)
+      .map((each) => retry(queries, each.client_id)),
+  )
 
 async function attempt(queries: QueryClient, outgoing: Outgoing): Promise<boolean> {
   try {

@@ -14,6 +14,7 @@ import {
 } from '@tabler/icons-react'
 import { useRef } from 'react'
 import { useTranslation } from 'react-i18next'
+import { IconButton } from '../../../components/icon-button'
 import { Hint } from '../../../components/key-hint'
 import classes from './composer.module.css'
 import { EmojiPicker } from './emoji'
@@ -102,16 +103,9 @@ function AttachButton({ onFiles }: { onFiles: (files: File[]) => void }) {
           event.currentTarget.value = ''
         }}
       />
-      <Hint label={t('composer.attach')} position="top">
-        <ActionIcon
-          variant="subtle"
-          color="gray"
-          aria-label={t('composer.attach')}
-          onClick={() => input.current?.click()}
-        >
-          <IconPaperclip size={18} stroke={1.6} />
-        </ActionIcon>
-      </Hint>
+      <IconButton label={t('composer.attach')} hint="top" onClick={() => input.current?.click()}>
+        <IconPaperclip size={18} stroke={1.6} />
+      </IconButton>
     </>
   )
 }

@@ -21,7 +21,7 @@ export function UploadList({ uploads, onRemove, onRetry }: Props) {
       {uploads.map((upload) => (
         <li key={upload.key} className={classes.upload} data-failed={upload.error !== null}>
           <IconFile size={16} aria-hidden />
-          <span className={classes.uploadName}>
+          <span className={classes.uploadName} title={upload.error ?? upload.file.name}>
             {upload.file.name}
             <small>{upload.error ?? format.bytes(upload.file.size)}</small>
           </span>

@@ -56,7 +56,7 @@ export function useDraft(id: Id) {
         queries.setQueryData(keys.conversations.draft(id), current.body.trim() ? current : null)
         if (latest.current === current) setState(current.body.trim() ? 'saved' : 'clean')
       },
-      () => setState('local'),
+      () => setState(current.body.trim() ? 'local' : 'clean'),
     )
   }, [id, queries])
 

@@ -10,6 +10,7 @@ import { Failed } from '../../../components/states'
 import { TimeAgo } from '../../../components/time'
 import { useFormat } from '../../../lib/use-format'
 import { customerQuery, useUpdateCustomer } from '../../../queries/customers'
+import { useCan } from '../../../queries/me'
 import { useInboxesById, useTagsById } from '../../../queries/people'
 import { TagDot } from '../list/tag-dot'
 import classes from './context.module.css'
@@ -63,6 +64,7 @@ export function ContextPane({ conversation, className = '', isFull = false }: Pr
 function Identity({ customer }: { customer: Customer }) {
   const { t } = useTranslation(['inbox', 'common'])
   const update = useUpdateCustomer(customer.id)
+  const canEdit = useCan('customers.write')
   return (
     <section className={classes.identity}>
       <Person name={customer.name || t('common:visitor')} size={44} />
@@ -72,6 +74,7 @@ function Identity({ customer }: { customer: Customer }) {
             value={customer.name}
             label={t('inbox:customer.name')}
             placeholder={t('inbox:customer.addName')}
+            isReadOnly={!canEdit}
             onSave={(name) => update.mutateAsync({ name })}
           />
           {customer.verified && (
@@ -89,6 +92,7 @@ function Identity({ customer }: { customer: Customer }) {
           label={t('inbox:customer.email')}
           placeholder={t('inbox:customer.addEmail')}
           type="email"
+          isReadOnly={!canEdit}
           onSave={(email) => update.mutateAsync({ email: email || null })}
         />
       </div>
@@ -108,7 +112,7 @@ function Now({ conversation, customer }: { conversation: MyConversation; custome
     [t('customer.company'), customer.company && <bdi>{customer.company}</bdi>],
     [t('customer.phone'), customer.phone && <Anchor href={`tel:${customer.phone}`}>{customer.phone}</Anchor>],
     [t('customer.localTime'), differs && <span className="tabular">{theirTime}</span>],
-    [t('customer.locale'), customer.locale],
+    [t('customer.locale'), customer.locale && format.language(customer.locale)],
     [t('customer.topic'), conversation.topic],
     [t('customer.inbox'), inbox?.name],
     [t('customer.lastSeen'), <TimeAgo key="seen" at={customer.last_seen_at} />],

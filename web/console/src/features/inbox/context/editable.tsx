@@ -10,11 +10,12 @@ interface Props {
   label: string
   placeholder: string
   type?: 'text' | 'email'
+  isReadOnly: boolean
   onSave: (value: string) => Promise<unknown>
 }
 
 /** A fact that becomes a field when pressed. Enter saves, Escape leaves it as it was. */
-export function Editable({ value, label, placeholder, type = 'text', onSave }: Props) {
+export function Editable({ value, label, placeholder, type = 'text', isReadOnly, onSave }: Props) {
   const { t } = useTranslation(['inbox', 'common'])
   const [editing, setEditing] = useState<string | null>(null)
   const button = useRef<HTMLButtonElement>(null)
@@ -40,6 +41,7 @@ export function Editable({ value, label, placeholder, type = 'text', onSave }: P
     }
   }
 
+  if (isReadOnly) return <bdi>{value || '–'}</bdi>
   if (editing !== null) {
     return (
       <input

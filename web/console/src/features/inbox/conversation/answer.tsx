@@ -59,6 +59,9 @@ function Ground({ answer }: { answer: Answer }) {
   )
 }
 
+/** A quotation is shown as words; the marks of Markdown say nothing in it. */
+const withoutMarks = (markdown: string) => markdown.replace(/\*\*|__|`|^#+ /gm, '')
+
 interface SourceProps {
   title: string
   url: string | null
@@ -66,7 +69,7 @@ interface SourceProps {
 }
 
 const SourceChip = ({ title, url, quote }: SourceProps) => (
-  <Tooltip label={quote} multiline maw={340} disabled={!quote}>
+  <Tooltip label={quote && withoutMarks(quote)} multiline maw={340} disabled={!quote}>
     <a href={safeHref(url) ?? undefined} target="_blank" rel="noreferrer" className={classes.source}>
       <bdi>{title}</bdi>
       <IconExternalLink size={12} aria-hidden />
@@ -101,7 +104,7 @@ function Why({ answer }: { answer: Answer }) {
             {candidate.used && <span className={classes.used}>{t('answer.used')}</span>}
             {candidate.quote && (
               <q>
-                <bdi>{candidate.quote}</bdi>
+                <bdi>{withoutMarks(candidate.quote)}</bdi>
               </q>
             )}
           </li>

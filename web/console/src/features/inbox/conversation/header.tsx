@@ -1,16 +1,20 @@
 import { ActionIcon, Skeleton } from '@mantine/core'
+import { useElementSize } from '@mantine/hooks'
 import type { MyConversation } from '@rapport/client'
 import { IconArrowLeft, IconLayoutSidebarRight, IconUserCircle } from '@tabler/icons-react'
 import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Hint } from '../../../components/key-hint'
 import { useShortcuts } from '../../../lib/keys'
-import { useNarrow } from '../../../lib/use-narrow'
+import { useNarrow, useTight } from '../../../lib/use-narrow'
+import { useCan } from '../../../queries/me'
 import { ActionBar } from '../actions/action-bar'
 import classes from './conversation.module.css'
 import { Viewers } from './viewers'
 
 const route = getRouteApi('/work/inbox/$view/$conversationId')
+
+const compactBelowPx = 560
 
 interface Props {
   conversation: MyConversation
@@ -23,22 +27,27 @@ export function Header({ conversation, isContextOpen, onToggleContext }: Props) 
   const { t } = useTranslation(['inbox', 'common'])
   const narrow = useNarrow()
   const { view } = route.useParams()
+  const isTight = useTight()
+  const { ref, width } = useElementSize<HTMLElement>()
+  const isCompact = narrow || (width > 0 && width < compactBelowPx)
+  const canAct = useCan('conversations.resolve')
+  const Heading = narrow ? 'h1' : 'h2'
   const name = conversation.customer.name || t('common:visitor')
   return (
-    <header className={classes.header}>
+    <header ref={ref} className={classes.header}>
       {narrow && <Back view={view} />}
       <div className={classes.heading}>
-        <h2 className={classes.name}>
+        <Heading className={classes.name}>
           <bdi>{name}</bdi>
-        </h2>
+        </Heading>
         <p className={classes.subject}>
           <span className="tabular">#{conversation.number}</span>
           {conversation.subject && <bdi>{conversation.subject}</bdi>}
         </p>
       </div>
       <Viewers conversationId={conversation.id} />
-      <ActionBar conversation={conversation} />
-      {narrow ? (
+      {canAct && <ActionBar conversation={conversation} isCompact={isCompact} />}
+      {isTight ? (
         <ActionIcon
           variant="subtle"
           color="gray"

@@ -3,7 +3,7 @@ import type { Message, MyConversation } from '@rapport/client'
 import { IconArrowDown } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { type UIEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failed } from '../../../components/states'
 import { sameDay } from '../../../lib/time'
@@ -66,7 +66,8 @@ function entriesOf(messages: Message[], outgoing: Outgoing[], seenSeq: number): 
     const isNewDay = !previous || !sameDay(previous.created_at, message.created_at)
     if (isNewDay) entries.push({ key: `day-${message.created_at.slice(0, 10)}`, kind: 'day', at: message.created_at })
     entries.push({
-      key: message.id,
+      // The same key as while it was on its way, so that the row stays the row.
+      key: message.client_id ?? message.id,
       kind: 'message',
       message,
       isFollowing: !isNewDay && follows(previous, message),
@@ -115,7 +116,9 @@ function Entries({ entries, hasOlder, isFetching, fetchOlder, onRestore }: Entri
   })
   const items = virtual.getVirtualItems()
   const firstIndex = items[0]?.index ?? 0
-  const isReady = useStartAtEnd(() => virtual.scrollToEnd({ behavior: 'instant' }))
+  const { isReady, onScroll } = useEnd(entries, virtual.getTotalSize(), () =>
+    virtual.scrollToEnd({ behavior: 'instant' }),
+  )
   useEffect(() => {
     if (isReady && hasOlder && !isFetching && firstIndex < 4) fetchOlder()
   }, [isReady, hasOlder, isFetching, firstIndex, fetchOlder])
@@ -125,6 +128,7 @@ function Entries({ entries, hasOlder, isFetching, fetchOlder, onRestore }: Entri
     <div
       ref={scroller}
       className={classes.thread}
+      onScroll={onScroll}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
       tabIndex={0}
       role="log"
@@ -164,20 +168,43 @@ function Entries({ entries, hasOlder, isFetching, fetchOlder, onRestore }: Entri
   )
 }
 
-/** Go to the end before the first paint people see, and once more when the rows have their real heights. */
-function useStartAtEnd(scroll: () => void) {
+const nearEndPx = 80
+
+/**
+ * Begin at the end, and stay there while rows grow or come, unless the person has scrolled away.
+ *
+ * What they write themselves brings them back to the end.
+ */
+function useEnd(entries: Entry[], height: number, scroll: () => void) {
   const [isReady, setReady] = useState(false)
+  const isAtEnd = useRef(true)
   const run = useRef(scroll)
   run.current = scroll
+  const last = entries.at(-1)
+  const written = last?.kind === 'outgoing' ? last.key : null
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new height is the reason to look again.
+  useLayoutEffect(() => {
+    if (isAtEnd.current) run.current()
+  }, [height])
   useEffect(() => {
+    if (!written) return
+    isAtEnd.current = true
     run.current()
+  }, [written])
+  useEffect(() => {
     const frame = requestAnimationFrame(() => {
       run.current()
       setReady(true)
     })
     return () => cancelAnimationFrame(frame)
   }, [])
-  return isReady
+
+  const onScroll = (event: UIEvent<HTMLElement>) => {
+    const { scrollHeight, scrollTop, clientHeight } = event.currentTarget
+    isAtEnd.current = scrollHeight - scrollTop - clientHeight < nearEndPx
+  }
+  return { isReady, onScroll }
 }
 
 function EntryView({ entry, onRestore }: { entry: Entry; onRestore: Props['onRestore'] }) {

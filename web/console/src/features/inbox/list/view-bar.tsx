@@ -1,9 +1,9 @@
-import { ActionIcon, Menu } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { IconArrowsSort, IconCheck, IconFilter } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { Hint } from '../../../components/key-hint'
+import { IconButton } from '../../../components/icon-button'
 import { countersQuery } from '../../../queries/conversations'
 import { inboxesQuery, membersQuery, tagsQuery } from '../../../queries/people'
 import { type ListSearch, views } from '../model/search'
@@ -71,9 +71,9 @@ function SortMenu() {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon variant="subtle" color="gray" aria-label={t('sort.label')}>
+        <IconButton label={t('sort.label')}>
           <IconArrowsSort size={18} stroke={1.6} />
-        </ActionIcon>
+        </IconButton>
       </Menu.Target>
       <Menu.Dropdown>
         {(['recent', 'waiting'] as const).map((each) => (
@@ -111,17 +111,9 @@ function FilterMenu() {
   return (
     <Menu position="bottom-end" width={240}>
       <Menu.Target>
-        <span>
-          <Hint label={t('filter.label')}>
-            <ActionIcon
-              variant={isOn ? 'light' : 'subtle'}
-              color={isOn ? 'accent' : 'gray'}
-              aria-label={t('filter.label')}
-            >
-              <IconFilter size={18} stroke={1.6} />
-            </ActionIcon>
-          </Hint>
-        </span>
+        <IconButton label={t('filter.label')} variant={isOn ? 'light' : 'subtle'} color={isOn ? 'accent' : 'gray'}>
+          <IconFilter size={18} stroke={1.6} />
+        </IconButton>
       </Menu.Target>
       <Menu.Dropdown mah="70dvh" style={{ overflowY: 'auto' }}>
         {isOn && (

@@ -5,7 +5,8 @@ import { type Frame, getRealtime, onFrame } from '../../../lib/realtime'
 import { fetchConversation, type ListFilter } from '../../../queries/conversations'
 import { keys } from '../../../queries/keys'
 import { meQuery } from '../../../queries/me'
-import { hearPresence } from './presence'
+import { retryUnreachable } from '../composer/outbox'
+import { hearPresence, stopTyping } from './presence'
 import {
   applyToConversation,
   type ConversationEvent,
@@ -29,6 +30,7 @@ export class LiveCaches {
   install() {
     getRealtime().subscribe(['inbox', 'workspace'])
     onFrame((frame) => this.hear(frame))
+    window.addEventListener('online', () => void retryUnreachable(this.queries))
   }
 
   hear(frame: Frame) {
@@ -77,7 +79,10 @@ export class LiveCaches {
 
   private conversationEvent(event: ConversationEvent) {
     this.countersSoon()
-    if (event.message) this.intoThread(event)
+    if (event.message) {
+      this.intoThread(event)
+      stopTyping(event.message.conversation_id, event.message.author.id)
+    }
     if (event.message?.author.kind === 'assistant') {
       this.refresh(keys.conversations.answers(event.message.conversation_id))
     }
