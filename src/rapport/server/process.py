@@ -1,13 +1,16 @@
 """What every process of Rapport holds: the database and the outside things."""
 
+import contextlib
+
 from rapport.ai.autopilot.adapter import Face
 from rapport.channels.webchat.ports import AssistantFace, WidgetFiles
 from rapport.inference import minilm
 from rapport.inference.ports import Chat, Embedder
-from rapport.kernel import egress
+from rapport.inference.remembering import Remembering
 from rapport.kernel.auth.mail import mailer_for
 from rapport.kernel.auth.ports import Mailer
 from rapport.kernel.database.engine import Database
+from rapport.kernel.errors import RapportError
 from rapport.kernel.files.links import LinkSigner
 from rapport.kernel.files.store import FileStore
 from rapport.kernel.secrets.keyring import KeyRing
@@ -39,14 +42,23 @@ def provide_ports(database: Database, settings: Settings) -> None:
     ports.provide(AssistantFace, Face())
     model = minilm.installed(settings.models_dir)
     if model is not None:
-        ports.provide(Embedder, model)
+        ports.provide(Embedder, Remembering(model))
     if settings.chat_base_url and settings.chat_model:
         ports.provide(Chat, _chat(settings, settings.chat_base_url, settings.chat_model))
 
 
+async def warm(database: Database) -> None:
+    """Load the embedding model, so that the first question need not wait for it."""
+    model = database.ports.find(Embedder)
+    if model is not None:
+        with contextlib.suppress(RapportError):  # whoever needs it will be told
+            await model.embed(["How do I begin?"])
+
+
 def _chat(settings: Settings, base_url: str, model: str) -> Chat:
-    # Imported only here: the library takes 100 MB, which a desk without a model does without.
+    # Imported only here: the libraries take 100 MB, which a desk without a model does without.
     from rapport.inference.openai_chat import OpenAIChat  # noqa: PLC0415
+    from rapport.kernel import egress  # noqa: PLC0415
 
     key = settings.chat_api_key
     return OpenAIChat(

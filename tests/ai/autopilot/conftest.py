@@ -17,8 +17,11 @@ from rapport.kernel.database.engine import Database
 from rapport.kernel.events import log
 from rapport.knowledge import jobs
 from tests.conftest import Begin
+from tests.inference.fixtures import minilm, models_dir
 from tests.make.conversations import customer_message, make_conversation, make_inbox
 from tests.make.knowledge import article
+
+__all__ = ["minilm", "models_dir"]
 
 RETURNS = """You can return unused items within **30 days** after delivery.
 

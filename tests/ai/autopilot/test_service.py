@@ -276,7 +276,7 @@ async def test_a_stricter_threshold_hands_over(desk: Desk) -> None:
 
 async def test_a_demanded_lead_hands_over_what_is_ambiguous(desk: Desk, publish: Publish) -> None:
     await publish("Return an item", "Return an item to the shop.")
-    await desk.set_up(margin=0.9)
+    await desk.set_up(margin=0.9, threshold=0.0)
 
     await desk.ask(QUESTION)
 

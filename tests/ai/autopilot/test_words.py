@@ -1,6 +1,6 @@
 import pytest
 
-from rapport.ai.autopilot import compose, decide, words
+from rapport.ai.autopilot import decide, words
 from rapport.ai.autopilot.decide import Evidence, Limits
 
 MESSAGES = {
@@ -79,83 +79,14 @@ def test_long_input_takes_little_time() -> None:
         words.intent(piece * 50_000)
 
 
-LONG = (
-    """Intro about nothing in particular, which goes on for a while and says little.
-
-## Cleaning
-
-First of all:
-
-- Wipe it with water.
-- Let it dry.
-
-Never use the machine. It destroys the coating.
-
-## Storing
-
-"""
-    + "Store it loosely in a bag. " * 40
-)
-
-
-def test_a_short_passage_is_quoted_whole() -> None:
-    assert compose.extract("anything", "One.\n\n- two\n- three") == "One.\n\n- two\n- three"
-
-
-def test_a_list_keeps_the_line_that_introduces_it() -> None:
-    made = compose.extract("how do I wipe it with water", LONG)
-
-    assert made.startswith("First of all:\n\n- Wipe it with water.")
-    assert "Storing" not in made
-
-
-def test_a_list_alone_keeps_its_heading() -> None:
-    assert compose.extract("x", "1. a\n2. b", heading="Steps") == "**Steps**\n\n1. a\n2. b"
-
-
-def test_sentences_stay_whole_and_in_order() -> None:
-    text = " ".join(f"Sentence number {n} is about topic{n}." for n in range(60))
-
-    made = compose.extract("tell me about topic40", text, max_chars=200)
-
-    assert "topic40." in made
-    assert made in text
-    assert len(made) <= 200
-    assert made.endswith(".")
-
-
-def test_every_word_of_an_answer_is_the_sources() -> None:
-    for question in ("wipe", "storing in a bag", "machine", "zebra"):
-        for line in compose.extract(question, LONG).splitlines():
-            assert line.strip("*") in LONG
-
-
-def test_a_short_introduction_goes_on_with_what_concerns_the_question() -> None:
-    rest = "## Washing\n\n1. Wash it cold.\n\n## Our shops\n\nIn Oslo."
-
-    made = compose.continued("How do I wash it?", "It can be washed.", rest)
-
-    assert made == "It can be washed.\n\n**Washing**\n\n1. Wash it cold."
-
-
-def test_what_does_not_fit_is_left_out_whole() -> None:
-    rest = "## Washing\n\n" + "Wash it. " * 100
-
-    assert compose.continued("How do I wash it?", "It can be washed.", rest) == "It can be washed."
-
-
-def test_an_abbreviation_ends_no_sentence() -> None:
-    text = "Use a mild soap, e.g. Marseille. It costs approx. 5 euro. Done!"
-
-    assert compose.sentences(text) == [
-        "Use a mild soap, e.g. Marseille.",
-        "It costs approx. 5 euro.",
-        "Done!",
-    ]
-
-
 def evidence(**values: float | None) -> Evidence:
-    given: dict[str, float | None] = {"cosine": 0.7, "margin": 0.2, "coverage": 0.8, "bm25": 9}
+    given: dict[str, float | None] = {
+        "cosine": 0.7,
+        "nearest": 0.7,
+        "margin": 0.2,
+        "coverage": 0.8,
+        "bm25": 9,
+    }
     return Evidence(**(given | values), content_words=3)  # type: ignore[arg-type]  # plain numbers
 
 
@@ -163,6 +94,7 @@ def test_confidence_grows_with_each_kind_of_evidence() -> None:
     sure = decide.confidence(evidence())
 
     assert sure > decide.confidence(evidence(cosine=0.6))
+    assert sure > decide.confidence(evidence(nearest=0.6))
     assert sure > decide.confidence(evidence(margin=0.1))
     assert sure > decide.confidence(evidence(coverage=0.4))
     assert 0 < decide.confidence(evidence(cosine=-1.0)) < sure < 1
@@ -170,11 +102,11 @@ def test_confidence_grows_with_each_kind_of_evidence() -> None:
 
 def test_each_limit_refuses_for_its_own_reason() -> None:
     assert decide.judge(evidence(), Limits()).answers
-    assert decide.judge(evidence(cosine=0.3), Limits()).refusal == "not_sure"
+    assert decide.judge(evidence(nearest=0.2, margin=0.0), Limits()).refusal == "not_sure"
     assert decide.judge(evidence(), Limits(margin=0.3)).refusal == "ambiguous"
     assert decide.judge(evidence(), Limits(coverage=0.9)).refusal == "words_missing"
 
 
 def test_words_alone_must_prove_more() -> None:
-    assert decide.confidence(evidence(cosine=None, coverage=0.4)) < 0.5
-    assert decide.confidence(evidence(cosine=None, coverage=1.0)) > 0.5
+    assert decide.confidence(evidence(cosine=None, nearest=None, bm25=2)) < 0.5
+    assert decide.confidence(evidence(cosine=None, nearest=None, coverage=1.0)) > 0.5

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { Storage } from '../src/frame/storage'
 import { reduce } from '../src/frame/state/reducer'
+import { Storage } from '../src/frame/storage'
 import { Launcher } from '../src/launcher/launcher'
 import { make } from './make'
 
@@ -11,7 +11,7 @@ const hostile = '{"__proto__":{"polluted":1},"constructor":{"prototype":{"pollut
 afterEach(() => {
   vi.unstubAllGlobals()
   expect(({} as { polluted?: unknown }).polluted).toBeUndefined()
-  expect(Object.prototype.hasOwnProperty.call(Object.prototype, 'polluted')).toBe(false)
+  expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false)
 })
 
 describe('a hostile name', () => {

@@ -10,7 +10,7 @@ from typing import Final
 
 import structlog
 
-from rapport.ai.autopilot import compose, lexicon, words
+from rapport.ai.autopilot import lexicon, parts, words
 from rapport.ai.autopilot.harmless import harmless
 from rapport.inference.ports import Chat, ChatMessage
 from rapport.kernel.errors import RapportError
@@ -49,7 +49,7 @@ async def reworded(chat: Chat, question: str, quote: str, language: str) -> str:
 def is_proved(said: str, quote: str) -> bool:
     """Whether every sentence says only what the quote says: its words, and none but its numbers."""
     lines = [line for line in said.splitlines() if line.strip()]
-    sentences = [s for line in lines for s in compose.sentences(line)]
+    sentences = [s for line in lines for s in parts.sentences(line)]
     numbers = set(_NUMBER.findall(quote))
     return bool(sentences) and all(
         set(_NUMBER.findall(_unnumbered(sentence))) <= numbers and _is_made_of(sentence, quote)

@@ -214,7 +214,7 @@ def _say_typing(
             ctx.workspace_id,
             Actor("assistant", _ACTOR_ID, name=settings.name),
             conversation.id,
-            [f"conversation:{conversation.id}", f"visitor:{conversation.customer_id}"],
+            [f"conversation:{conversation.id}", f"visitor:{conversation.reader_id}"],
             on=on,
         )
 

@@ -5,25 +5,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from rapport.ai.autopilot import compose, words
-from rapport.ai.autopilot.decide import Evidence, Limits, Verdict, judge
+from rapport.ai.autopilot import words
+from rapport.ai.autopilot.decide import Limits
 from rapport.ai.autopilot.dialogue import Dialogue
+from rapport.ai.autopilot.finding import Found, look_up
 from rapport.ai.autopilot.harmless import harmless
 from rapport.ai.autopilot.models import AssistantSettings
 from rapport.ai.autopilot.phrases import phrases
 from rapport.ai.autopilot.rewording import reworded
 from rapport.ai.autopilot.schemas import Decision, Reason
 from rapport.ai.autopilot.summary import Candidate
-from rapport.inference.ports import Chat, Embedder
+from rapport.inference.ports import Chat
 from rapport.kernel import richtext
 from rapport.kernel.context import Ctx
 from rapport.knowledge import service as knowledge
 from rapport.knowledge.schemas import Passage
 
-_CONSIDERED: Final = 5
 _QUOTE_CHARS: Final = 300
-_SHORT_CHARS: Final = 300
-_UNRELATED_COSINE: Final = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,22 +63,19 @@ async def think(
 async def _look_up(
     ctx: Ctx, dialogue: Dialogue, settings: AssistantSettings, language: str
 ) -> Outcome:
-    limits = Limits(settings.threshold, settings.margin, settings.coverage)
     started = time.perf_counter()
-    passages, verdict = await _judged(ctx, dialogue.question, dialogue.question, limits, language)
-    if not verdict.answers and dialogue.is_follow_up:
-        carried = words.entities(dialogue.earlier) or words.content(dialogue.earlier)
-        joined = f"{' '.join(carried)} {dialogue.question}"
-        again, second = await _judged(ctx, joined, dialogue.question, limits, language)
-        if second.confidence > verdict.confidence:
-            passages, verdict = again, second
+    found = await _found(ctx, dialogue, settings, language)
     looked_up = time.perf_counter()
+    verdict, passages = found.verdict, found.passages
     candidates = [_candidate(passage) for passage in passages]
     body = ""
     if verdict.answers:
-        body = await _answer(ctx, dialogue.question, passages[0], language)
+        quote = harmless(found.extract(), allowed={passages[0].url})
+        candidates[0] = replace(candidates[0], quote=_quote(quote), used=True)
+        body = await _worded(ctx, dialogue.question, quote, language)
         if body == "" or (dialogue.last_answer and body in dialogue.last_answer):
             verdict = replace(verdict, refusal="would_repeat")
+            candidates[0] = replace(candidates[0], used=False)
     timings = {
         "retrieve_ms": round((looked_up - started) * 1_000, 1),
         "compose_ms": round((time.perf_counter() - looked_up) * 1_000, 1),
@@ -89,54 +84,27 @@ async def _look_up(
     if verdict.refusal is not None:
         refused = _hand_over(verdict.refusal, settings, language, confidence=verdict.confidence)
         return replace(refused, mode=mode, candidates=candidates, timings=timings)
-    candidates[0] = replace(candidates[0], used=True)
     if not dialogue.last_answer:
         body += f"\n\n{phrases(language).more}"
     return Outcome("answered", "confident", verdict.confidence, body, mode, candidates, timings)
 
 
-async def _answer(ctx: Ctx, question: str, passage: Passage, language: str) -> str:
-    """The answer a passage gives, in its own words and safe to show."""
-    extract = compose.extract(question, passage.text, heading=passage.heading)
-    if len(extract) < _SHORT_CHARS:
-        article = await knowledge.get_article(ctx, passage.article_id)
-        _, _, rest = article.body.replace("\r\n", "\n").partition(passage.text)
-        extract = compose.continued(question, extract, rest)
-    safe = harmless(extract, allowed={passage.url})
+async def _found(ctx: Ctx, dialogue: Dialogue, settings: AssistantSettings, language: str) -> Found:
+    """What there is on the question; a short follow-up is looked up with what was named before."""
+    limits = Limits(settings.threshold, settings.margin, settings.coverage)
+    asked = dialogue.question
+    found = await look_up(ctx, asked, question=asked, limits=limits, language=language)
+    if found.verdict.answers or not dialogue.is_follow_up:
+        return found
+    carried = words.entities(dialogue.earlier) or words.content(dialogue.earlier)
+    joined = f"{' '.join(carried)} {asked}"
+    again = await look_up(ctx, joined, question=asked, limits=limits, language=language)
+    return again if again.verdict.confidence > found.verdict.confidence else found
+
+
+async def _worded(ctx: Ctx, question: str, quote: str, language: str) -> str:
     chat = ctx.ports.find(Chat)
-    return safe if chat is None else await reworded(chat, question, safe, language)
-
-
-async def _judged(
-    ctx: Ctx, query: str, question: str, limits: Limits, language: str
-) -> tuple[list[Passage], Verdict]:
-    """What the knowledge base has on `query`, and whether it answers `question`."""
-    passages = await knowledge.retrieve(ctx, query, limit=_CONSIDERED, locale=language)
-    if not passages or _is_unrelated(passages[0]):
-        return passages, Verdict(0.0, "nothing_found")
-    is_understood = _understands(ctx, language)
-    return passages, judge(_evidence(passages, question, by_meaning=is_understood), limits)
-
-
-def _evidence(passages: Sequence[Passage], question: str, *, by_meaning: bool) -> Evidence:
-    best, asked = passages[0], words.content(question)
-    covered = words.coverage(asked, f"{best.title}\n{best.heading}\n{best.text}")
-    if by_meaning and best.cosine is not None:
-        runner_up = max((p.cosine or 0.0 for p in passages[1:]), default=0.0)
-        return Evidence(best.cosine, best.cosine - runner_up, covered, best.bm25, len(asked))
-    runner_up = max((p.bm25 for p in passages[1:]), default=0.0)
-    margin = (best.bm25 - runner_up) / best.bm25 if best.bm25 > 0 else 0.0
-    return Evidence(None, margin, covered, best.bm25, len(asked))
-
-
-def _is_unrelated(passage: Passage) -> bool:
-    return passage.bm25 <= 0 and (passage.cosine or 0.0) < _UNRELATED_COSINE
-
-
-def _understands(ctx: Ctx, language: str) -> bool:
-    """Whether closeness in meaning can be trusted for questions in this language."""
-    embedder = ctx.ports.find(Embedder)
-    return embedder is not None and embedder.speaks(language)
+    return quote if chat is None else await reworded(chat, question, quote, language)
 
 
 def _candidate(passage: Passage) -> Candidate:
@@ -145,8 +113,12 @@ def _candidate(passage: Passage) -> Candidate:
         title=passage.title,
         url=passage.url,
         score=passage.bm25 if passage.cosine is None else passage.cosine,
-        quote=richtext.plain(passage.text, max_chars=_QUOTE_CHARS),
+        quote=_quote(passage.text),
     )
+
+
+def _quote(markdown: str) -> str:
+    return richtext.plain(markdown, max_chars=_QUOTE_CHARS)
 
 
 def _hand_over(

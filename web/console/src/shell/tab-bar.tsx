@@ -13,13 +13,13 @@ export function TabBar() {
       {usePlaces().map(({ to, label, icon: Icon }) => (
         <Link key={to} to={to} className={classes.tab}>
           <Icon size={22} stroke={1.6} />
-          {t(`nav.${label}`)}
+          <span>{t(`nav.${label}`)}</span>
           {label === 'inbox' && <UnreadBadge />}
         </Link>
       ))}
       <Link to={'/search' as string} className={classes.tab}>
         <IconSearch size={22} stroke={1.6} />
-        {t('nav.search')}
+        <span>{t('nav.search')}</span>
       </Link>
       <ProfileMenu className={classes.tab} label={t('nav.you')} />
     </nav>
