@@ -13,12 +13,18 @@ from uuid import UUID
 
 import psycopg
 import pytest
+from obstore.store import MemoryStore
 
+from rapport.kernel.auth.mail import mailer_for
+from rapport.kernel.auth.ports import Mailer
 from rapport.kernel.context import Actor, Ctx
 from rapport.kernel.database.embedded import EmbeddedPostgres
 from rapport.kernel.database.engine import Database
 from rapport.kernel.database.migrations import upgrade
+from rapport.kernel.files.links import LinkSigner
+from rapport.kernel.files.store import FileStore
 from rapport.kernel.ids import new_id
+from rapport.kernel.secrets.keyring import KeyRing
 from rapport.kernel.settings.process import Settings
 from rapport.server.migrate import SCRIPTS
 
@@ -68,9 +74,14 @@ def clock() -> Clock:
 
 @pytest.fixture
 async def database(database_url: str, settings: Settings, clock: Clock) -> AsyncIterator[Database]:
-    """A database whose units of work live by the test's clock."""
+    """A database whose units of work live by the test's clock, with what every room may ask for."""
     database = Database(database_url, pool_size=20, now=clock)
+    keys = KeyRing.at(settings)
     database.ports.provide(Settings, settings)
+    database.ports.provide(KeyRing, keys)
+    database.ports.provide(LinkSigner, LinkSigner(keys))
+    database.ports.provide(FileStore, FileStore(MemoryStore()))
+    database.ports.provide(Mailer, mailer_for(settings))
     yield database
     await database.dispose()
 

@@ -9,6 +9,9 @@ from rapport.kernel.database.engine import Database
 from rapport.kernel.settings.process import Settings
 from rapport.server.app import create_app
 from rapport.server.process import provide_ports
+from tests.server.furniture import furnished
+
+__all__ = ["furnished"]
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import AsyncIterator
-from pathlib import Path
 from uuid import UUID
 
 import httpx
@@ -12,7 +11,6 @@ from fastapi import FastAPI
 
 from rapport.kernel.database.engine import Database
 from rapport.kernel.http import install_problem_handlers
-from rapport.kernel.secrets.keyring import KeyRing
 from rapport.server.demo_shop.routes import HERE, router
 from rapport.server.demo_shop.shelf import PRODUCTS
 from tests.make.webchat import chat
@@ -21,8 +19,7 @@ ARTICLES = HERE.parent / "demo" / "content" / "articles" / "en"
 
 
 @pytest.fixture
-async def shop(database: Database, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient]:
-    database.ports.provide(KeyRing, KeyRing(tmp_path / "keys"))
+async def shop(database: Database) -> AsyncIterator[httpx.AsyncClient]:
     app = FastAPI()
     app.state.database = database
     install_problem_handlers(app)

@@ -5,23 +5,18 @@ without anybody thinking of it; one that needs a new kind of thing fails until i
 """
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 import httpx
-import psycopg
 import pytest
 from fastapi import FastAPI
 
-from rapport.kernel.auth import api_keys, invitations, teams
 from rapport.kernel.auth.roles import Role
-from rapport.kernel.context import SYSTEM
 from rapport.kernel.database.engine import Database
-from rapport.kernel.ids import new_id
 from rapport.server.app import describe
-from tests.make.auth import ORIGIN, Person, api_key, browser, person, program
-from tests.make.webchat import Browser, Chat, chat
+from tests.make.auth import ORIGIN, api_key, browser, person, program
+from tests.make.webchat import Browser, chat
+from tests.server.furniture import Furnished, fingerprint
 from tests.server.samples import Operation, Samples, operations
 
 DOCUMENT = describe()
@@ -35,103 +30,10 @@ FOR_EVERYBODY |= {"/v1/invitations/{token}/preview"}
 """Where a secret in the request, and nothing else, says who asks."""
 
 
-@dataclass(frozen=True)
-class Furnished:
-    """A workspace with one of everything; every text in it carries the canary."""
-
-    workspace_id: UUID
-    owner: Person
-    canary: str
-    things: dict[str, str]
-    chat: Chat
-    visitor_token: str
-
-
-@pytest.fixture
-async def furnished(app: FastAPI, database: Database, workspace: UUID) -> Furnished:
-    """The workspace that others try to reach, furnished through the API as its owner would."""
-    canary = f"canary-{new_id().hex}"
-    owner = await person(database, workspace, name=canary)
-    place = await chat(database, workspace, greeting=canary, team_name=canary)
-    things = {"unknown_id": str(new_id()), "inbox_id": str(place.inbox_id), "token": "x" * 43}
-    things["key"] = place.key
-    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as http:
-        visitor = Browser(http, place)
-        await visitor.arrive()
-        begun = (await visitor.begin(canary)).json()
-        await visitor.call("PATCH", "/visitor", json={"name": canary, "email": "c@example.com"})
-    things["conversation_id"] = begun["conversation"]["id"]
-    things["customer_id"] = str(visitor.customer_id)
-    async with browser(app, owner) as client:
-        await _furnish(client, things, canary)
-    things |= {"user_id": str(owner.id), "assignee_id": str(owner.id)}
-    async with database.begin(workspace, SYSTEM) as ctx:
-        key, _ = await api_keys.create(ctx, name=canary, role=Role.AGENT)
-        email = f"{canary}@example.com"
-        invitation, _ = await invitations.invite(ctx, email=email, role=Role.AGENT)
-        team = await teams.create(ctx, name=canary)
-    things |= {"key_id": str(key.id), "invitation_id": str(invitation.id)}
-    things["team_id"] = str(team.id)
-    return Furnished(workspace, owner, canary, things, place, visitor.token)
-
-
-async def _furnish(client: httpx.AsyncClient, things: dict[str, str], canary: str) -> None:
-    """One of everything that agents make, its id under the name that addresses use."""
-
-    async def make(thing: str, path: str, **body: Any) -> Any:
-        answer = await client.post(f"/v1{path}", json=body)
-        assert answer.is_success, answer.text
-        things[thing] = answer.json()["id"]
-        return answer.json()
-
-    conversation = f"/conversations/{things['conversation_id']}"
-    note = {"client_id": str(new_id()), "kind": "note", "body": canary, "attachment_ids": []}
-    await make("message_id", f"{conversation}/messages", **note)
-    await make("tag_id", "/tags", name=canary)
-    await make("macro_id", "/macros", name=canary, body=canary)
-    shelf = await make("collection_id", "/collections", name=canary)
-    article = {"collection_id": shelf["id"], "title": canary, "body": canary}
-    await make("article_id", "/articles", **article)
-    await client.put(f"/v1{conversation}/draft", json={"body": canary, "kind": "note"})
-    sent = await client.post("/v1/files", files={"file": (f"{canary}.txt", b"hello", "text/plain")})
-    assert sent.is_success, sent.text
-    sessions = (await client.get("/v1/auth/sessions")).json()
-    things |= {
-        "attachment_ids": sent.json()["id"],
-        "session_id": (sessions if isinstance(sessions, list) else sessions["items"])[0]["id"],
-        "ids": things["conversation_id"],
-        "tag_ids": things["tag_id"],
-        "into_id": things["customer_id"],
-        "number": "1",
-        "name": "conversations.note",
-        "rejected_id": things["unknown_id"],
-        "seq": "1",
-    }
-
-
 @pytest.fixture
 async def http(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url=ORIGIN) as client:
         yield client
-
-
-def fingerprint(database_url: str, workspace: UUID) -> dict[str, str]:
-    """What each table holds of a workspace, as a hash; without what looking around changes."""
-    with psycopg.connect(database_url) as owner:
-        tables = owner.execute(
-            "SELECT c.relname FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid"
-            " WHERE a.attname = 'workspace_id' AND c.relkind = 'r'"
-            " AND c.relname NOT IN ('sessions', 'visitor_sessions', 'rate_limits')"
-        ).fetchall()
-        found = {}
-        for (table,) in tables:
-            row = owner.execute(
-                f"SELECT md5(string_agg(t::text, '' ORDER BY t::text)) FROM {table} t"
-                " WHERE workspace_id = %s",
-                (workspace,),
-            ).fetchone()
-            found[table] = str(row and row[0])
-        return found
 
 
 async def _try_all(

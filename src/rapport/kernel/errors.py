@@ -35,10 +35,15 @@ class RapportError(Exception):
         """What this kind of error says when nothing particular is known."""
         return (cls.__doc__ or "").strip().splitlines()[0]
 
+    @classmethod
+    def stable_code(cls) -> str:
+        """The class name in snake case, e.g. `conversation_closed`."""
+        return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+
     @property
     def code(self) -> str:
-        """The class name in snake case, e.g. `conversation_closed`."""
-        return re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+        """See `stable_code`."""
+        return self.stable_code()
 
 
 class Malformed(RapportError):

@@ -2,23 +2,49 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, model_validator
 
 from rapport.kernel.errors import Malformed
 
 T = TypeVar("T")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 class In(BaseModel):
-    """What a client sends: unknown fields are refused, so nothing is set by accident."""
+    """What a client sends: unknown fields are refused, so nothing is set by accident.
+
+    So is text that PostgreSQL cannot keep: NUL characters and halves of surrogate pairs.
+    """
 
     model_config = ConfigDict(extra="forbid", str_strip_whitespace=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _is_text(cls, value: Any) -> Any:
+        if not _is_storable(value):
+            raise ValueError("Text must be valid Unicode without NUL characters.")
+        return value
+
+
+def _is_storable(value: Any) -> bool:
+    """Whether all text inside plain data, however deep, can be kept."""
+    waiting = [value]
+    while waiting:
+        part = waiting.pop()
+        if isinstance(part, str) and _UNSTORABLE.search(part):
+            return False
+        if isinstance(part, dict):
+            waiting += (*part, *part.values())
+        elif isinstance(part, list):
+            waiting += part
+    return True
 
 
 class Out(BaseModel):

@@ -1,6 +1,7 @@
 """What holds for every answer and every request, before any route: headers and sizes."""
 
 from collections.abc import Mapping
+from urllib.parse import unquote_to_bytes
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,7 +17,11 @@ HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"cross-origin-opener-policy", b"same-origin"),
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
+UNKEPT = (b"cache-control", b"no-store")
+"""For what the API answers, unless an answer says otherwise: no cache may show it to another."""
 FORBID_FRAMES = (b"x-frame-options", b"DENY")
+API = ("/v1/", "/widget/v1/")
+"""Where programs call."""
 FRAMED = ("/widget/", "/demo")
 """Addresses that other pages, or our own, may show in a frame; they say by whom themselves."""
 
@@ -36,6 +41,8 @@ class SecurityHeaders:
             return
         framed = scope["path"].startswith(FRAMED)
         wanted = self._headers if framed else (*self._headers, FORBID_FRAMES)
+        if scope["path"].startswith(API):
+            wanted = (*wanted, UNKEPT)
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -63,6 +70,35 @@ class Branches:
                 await branch(scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+class Addressed:
+    """Refuses addresses that are not text: NUL characters, or bytes that are no UTF-8."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        """Wrap `app`."""
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what can be read."""
+        if scope["type"] == "http" and not _is_readable(scope):
+            title = "This address is not valid text."
+            refusal = problem_response(400, "address_malformed", title, title)
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _is_readable(scope: Scope) -> bool:
+    query: bytes = scope.get("query_string", b"")
+    if "\x00" in scope["path"]:
+        return False
+    if b"%" not in query:
+        return query.isascii() and b"\x00" not in query
+    try:
+        return "\x00" not in unquote_to_bytes(query).decode()
+    except UnicodeDecodeError:
+        return False
 
 
 class BodyLimit:

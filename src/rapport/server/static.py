@@ -7,7 +7,9 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from rapport.kernel import assets
+from rapport.kernel.http import problem_response
 from rapport.kernel.settings.process import Settings
+from rapport.server.edge import API
 
 CONSOLE_CSP = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; "
@@ -37,8 +39,13 @@ class ConsoleApp:
         await self._respond(scope)(scope, receive, send)
 
     def _respond(self, scope: Scope) -> Response:
+        if scope["path"].startswith(API):
+            return problem_response(
+                404, "not_found", "Not Found", "There is nothing at this address."
+            )
         if scope["method"] not in {"GET", "HEAD"}:
-            return PlainTextResponse("Method not allowed", 405)
+            title = "This address can only be read."
+            return problem_response(405, "method_not_allowed", title, title)
         accepted = Headers(scope=scope).get("accept-encoding", "")
         name = scope["path"].lstrip("/")
         if name.startswith("assets/"):

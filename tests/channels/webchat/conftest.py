@@ -5,7 +5,6 @@ from uuid import UUID
 import httpx
 import pytest
 from fastapi import FastAPI
-from obstore.store import MemoryStore
 from starlette.types import ASGIApp
 
 from rapport.channels.webchat.inboxes.routes import router as inboxes
@@ -15,21 +14,14 @@ from rapport.channels.webchat.ports import WidgetFiles
 from rapport.channels.webchat.routes import mine, router
 from rapport.conversations.ingest import Batcher
 from rapport.kernel.database.engine import Database
-from rapport.kernel.files.links import LinkSigner
 from rapport.kernel.files.routes import downloads
-from rapport.kernel.files.store import FileStore
 from rapport.kernel.http import install_problem_handlers
-from rapport.kernel.secrets.keyring import KeyRing
 from tests.make.auth import browser
 from tests.make.webchat import Browser, Chat, chat
 
 
 @pytest.fixture(autouse=True)
 def ports(database: Database, tmp_path: Path) -> None:
-    keys = KeyRing(tmp_path / "keys")
-    database.ports.provide(KeyRing, keys)
-    database.ports.provide(LinkSigner, LinkSigner(keys))
-    database.ports.provide(FileStore, FileStore(MemoryStore()))
     database.ports.provide(WidgetFiles, WidgetFiles(tmp_path / "widget"))
 
 

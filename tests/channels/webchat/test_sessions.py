@@ -1,5 +1,3 @@
-from uuid import UUID
-
 import pytest
 from starlette.types import ASGIApp
 
@@ -134,23 +132,6 @@ async def test_nothing_else_can_be_said_about_a_visitor(visit: Visit, said: obje
     visitor = await visit()
 
     assert (await visitor.call("PATCH", "/visitor", json=said)).status_code == 422
-
-
-async def test_a_visitor_whom_an_agent_recognises_goes_on_as_that_customer(
-    visit: Visit, begin: Begin, database: Database
-) -> None:
-    visitor = await visit()
-    async with begin() as ctx:
-        known = await customers.create(ctx, name="Ada", email="ada@example.com", verified=True)
-        assert visitor.customer_id is not None
-        await customers.merge(ctx, visitor.customer_id, known.id)
-    Visitors.of(database).clear()
-
-    me = (await visitor.arrive()).json()["visitor"]
-
-    assert UUID(me["id"]) == known.id
-    # Nobody proved to us that this browser is Ada's, so it is not told what we know of her.
-    assert (me["name"], me["email"], me["verified"]) == ("", None, False)
 
 
 async def test_too_many_new_sessions_from_one_address_are_slowed_down(

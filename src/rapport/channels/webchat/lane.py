@@ -5,12 +5,14 @@ a fraction of their cost. Whatever it does not know how to do fast, such as file
 """
 
 import re
+import time
 from collections.abc import Mapping
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 import msgspec
 import structlog
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from rapport.channels.webchat.errors import MessageEmpty
@@ -18,11 +20,13 @@ from rapport.channels.webchat.limits import TYPING, VisitorLimits
 from rapport.channels.webchat.repository import Visitor
 from rapport.channels.webchat.schemas import MAX_ATTACHMENTS, MAX_BODY_CHARS, MAX_CLIENT_ID_CHARS
 from rapport.channels.webchat.visitors import admitted, principal_of
+from rapport.conversations.errors import ConversationNotFound
 from rapport.conversations.ports import Ingest, NewMessage, Stored
 from rapport.kernel.database.engine import Database
 from rapport.kernel.errors import RapportError, TooLarge
 from rapport.kernel.http import answer_error, problem_response
 from rapport.kernel.realtime.hub import Hub
+from rapport.kernel.telemetry import metrics
 
 log = structlog.get_logger(__name__)
 
@@ -34,6 +38,7 @@ _OPEN: Final = (
     (b"access-control-allow-origin", b"*"),
     (b"access-control-expose-headers", b"retry-after"),
     (b"cache-control", b"no-store"),
+    (b"x-content-type-options", b"nosniff"),
 )
 _PREFLIGHT: Final = (
     *_OPEN,
@@ -91,46 +96,50 @@ class WidgetLane:
         if hot is None:
             await self._app(scope, receive, _opened(send))
             return
+        began, status = time.perf_counter(), 0
+        metrics.started()
         try:
-            await self._serve(hot, scope, receive, send)
+            status = await self._serve(hot, scope, receive, send)
         except _Gone:
             return
-        except RapportError as error:
-            await answer_error(error)(scope, receive, _opened(send))
-        except msgspec.DecodeError as error:
-            await _misshapen(error)(scope, receive, _opened(send))
-        except Exception as error:
-            log.error("request_failed", path=scope["path"], exc_info=error)
-            title = "Something went wrong on our side."
-            problem = problem_response(500, "internal_error", title, "It was logged; try again.")
+        except Exception as error:  # noqa: BLE001 - it is logged and answered
+            problem = _problem(error, scope["path"])
+            status = problem.status_code
             await problem(scope, receive, _opened(send))
+        finally:
+            route = f"{PREFIX}conversations/{{conversation_id}}/{hot[2]}"
+            metrics.finished("POST", route, status, time.perf_counter() - began)
 
-    async def _serve(self, hot: re.Match[str], scope: Scope, receive: Receive, send: Send) -> None:
+    async def _serve(self, hot: re.Match[str], scope: Scope, receive: Receive, send: Send) -> int:
+        """Serve a hot address; returns the status, or 0 when it was handed on."""
         headers: dict[bytes, bytes] = dict(scope["headers"])
         visitor = await admitted(self._database, _token(headers), _origin(headers))
         try:
             conversation_id = UUID(hot[1])
         except ValueError:
             await self._app(scope, receive, _opened(send))
-            return
+            return 0
         if hot[2] == "typing":
             self._limits.take(TYPING, str(visitor.session_id))
             body = _read_typing(await _body(headers, receive))
-            if self._hub is not None:
-                await self._hub.typing(principal_of(visitor), conversation_id, on=body.on)
+            if self._hub is not None and not await self._hub.typing(
+                principal_of(visitor), conversation_id, on=body.on
+            ):
+                raise ConversationNotFound
             await _answer(send, 204, _OPEN)
-            return
+            return 204
         raw = await _body(headers, receive)
         message = _read_message(raw)
         if message.attachment_ids:
             await self._app(scope, _again(raw, receive), _opened(send))
-            return
+            return 0
         if not message.body.strip():
             raise MessageEmpty
         client = scope.get("client")
         self._limits.take_message(str(visitor.session_id), client[0] if client else "")
         stored = await self._ingest.submit(_new(visitor, conversation_id, message))
         await _answer(send, 201, _JSON, _told(visitor, message, stored))
+        return 201
 
 
 def _new(visitor: Visitor, conversation_id: UUID, message: _MessageIn) -> NewMessage:
@@ -141,6 +150,7 @@ def _new(visitor: Visitor, conversation_id: UUID, message: _MessageIn) -> NewMes
         author_kind="customer",
         author_id=visitor.customer_id,
         author_name=visitor.name,
+        by_visitor=True,
         client_id=message.client_id,
     )
 
@@ -235,8 +245,14 @@ async def _answer(
     await send({"type": "http.response.body", "body": body})
 
 
-def _misshapen(error: msgspec.DecodeError) -> ASGIApp:
-    """The same problem that a route answers to a request that does not fit its schema."""
+def _problem(error: Exception, path: str) -> Response:
+    """The answer that a route of the same address would give to this error."""
+    if isinstance(error, RapportError):
+        return answer_error(error)
+    if not isinstance(error, msgspec.DecodeError | UnicodeDecodeError | RecursionError):
+        log.error("request_failed", path=path, exc_info=error)
+        title = "Something went wrong on our side."
+        return problem_response(500, "internal_error", title, "It was logged; try again.")
     title = "The request does not fit what this address accepts."
     what, _, where = str(error).partition(" - at `$")
     field = "body" + where.rstrip("`")

@@ -68,7 +68,8 @@ class Place:
 async def visitor_of(session: AsyncSession, digest: bytes, now: datetime) -> Visitor | None:
     """The live session with this token digest, in a chat that is switched on.
 
-    A customer who was merged into another stands for that one.
+    A customer whom agents merged into another stays themselves: the browser has proved nothing
+    about that one.
     """
     row = await _row(
         session, "SELECT * FROM webchat_visitor(:digest, :now)", digest=digest, now=now

@@ -165,22 +165,22 @@ async def upload_visitor_file(request: Request) -> FileOut:
 @router.post(
     "/conversations/{conversation_id}/typing",
     status_code=204,
-    responses=problems(VisitorUnknown, OriginRefused, TooMany),
+    responses=problems(VisitorUnknown, OriginRefused, ConversationNotFound, TooMany),
 )
 async def show_visitor_typing(conversation_id: UUID, body: TypingIn, request: Request) -> None:
     """Show the agents that the visitor writes, or stopped. Never stored."""
     visitor, database = await admitted_by(request), _database(request)
     VisitorLimits.of(database).take(TYPING, str(visitor.session_id))
     hub = database.ports.find(Hub)
-    if hub is not None:
-        await hub.typing(principal_of(visitor), conversation_id, on=body.on)
+    if hub is not None and not await hub.typing(principal_of(visitor), conversation_id, on=body.on):
+        raise ConversationNotFound
 
 
 @mine.patch("/visitor", response_model=VisitorOut)
 async def update_visitor(body: VisitorPatch, ctx: Work, me: Me) -> VisitorOut:
     """Note what the visitor, or the page around the widget, says about them."""
     customer = await sessions.introduce(ctx, me, body)
-    return sessions.describe(customer, is_verified=me.is_verified)
+    return sessions.describe(customer, me.customer_id, is_verified=me.is_verified)
 
 
 @mine.post(
@@ -254,6 +254,7 @@ async def send_visitor_message(
             author_kind="customer",
             author_id=me.customer_id,
             author_name=me.name,
+            by_visitor=True,
             client_id=body.client_id,
             attachment_ids=body.attachment_ids,
         ),

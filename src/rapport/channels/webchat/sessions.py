@@ -40,6 +40,8 @@ class Arrival:
 
     token: str
     customer: Customer
+    visitor_id: UUID
+    """As whom they come; another id than the customer's once agents merged them into another."""
     is_verified: bool
 
 
@@ -63,9 +65,10 @@ async def arrive(ctx: Ctx, chat: WebChat, body: SessionIn, known: Visitor | None
     if known is not None and body.token:
         customer = await customers.get(ctx, known.customer_id)
         await customers.touch(ctx, customer.id)
-        return Arrival(body.token, customer, known.is_verified)
+        return Arrival(body.token, customer, known.customer_id, known.is_verified)
     customer = await customers.create(ctx, name=anonymous_name(), locale=_locale(body.locale))
-    return Arrival(await _open(ctx, chat, customer, is_verified=False), customer, False)
+    token = await _open(ctx, chat, customer, is_verified=False)
+    return Arrival(token, customer, customer.id, is_verified=False)
 
 
 async def _identified(ctx: Ctx, chat: WebChat, body: SessionIn, known: Visitor | None) -> Arrival:
@@ -79,21 +82,34 @@ async def _identified(ctx: Ctx, chat: WebChat, body: SessionIn, known: Visitor |
         if known.is_verified and known.customer_id == customer.id:
             session = await SessionRepository(ctx).get(known.session_id, lock=True)
             session.verified_until = ctx.now() + VERIFIED_FOR
-            return Arrival(body.token, customer, True)
+            return Arrival(body.token, customer, customer.id, is_verified=True)
         if not known.is_verified:
             # The old token was known to a browser in which nobody had proved anything.
             await leave(ctx, known.session_id, body.token)
-    return Arrival(await _open(ctx, chat, customer, is_verified=True), customer, True)
+    token = await _open(ctx, chat, customer, is_verified=True)
+    return Arrival(token, customer, customer.id, is_verified=True)
 
 
 async def _customer_of(
     ctx: Ctx, who: Identity, known: Visitor | None, locale: str | None
 ) -> Customer:
-    """The customer whom a web site names; the stranger of this browser becomes part of them."""
-    stranger = None
-    if known is not None and not known.is_verified:
-        customer = await customers.get(ctx, known.customer_id)
-        stranger = None if customer.verified else customer
+    """The customer whom a web site names; the stranger of this browser becomes part of them.
+
+    A stranger whom agents merged into somebody does not: only what this browser said goes along.
+    """
+    if known is None or known.is_verified:
+        return await _named(ctx, who, None, locale)
+    customer = await customers.get(ctx, known.customer_id)
+    is_stranger = not customer.verified and customer.id == known.customer_id
+    customer = await _named(ctx, who, customer if is_stranger else None, locale)
+    await moving.hand_over(ctx, known.customer_id, customer.id)
+    return customer
+
+
+async def _named(
+    ctx: Ctx, who: Identity, stranger: Customer | None, locale: str | None
+) -> Customer:
+    """The customer whom a web site names, `stranger` made part of them."""
     if stranger is not None:
         try:
             return await customers.add_identity(
@@ -145,17 +161,20 @@ async def welcome(ctx: Ctx, arrival: Arrival) -> SessionOut:
     cursor = await head(ctx)
     return SessionOut(
         token=arrival.token,
-        visitor=describe(arrival.customer, is_verified=arrival.is_verified),
-        conversations=await conversations.visitor_conversations(ctx, arrival.customer.id),
+        visitor=describe(arrival.customer, arrival.visitor_id, is_verified=arrival.is_verified),
+        conversations=await conversations.visitor_conversations(ctx, arrival.visitor_id),
         cursor=str(cursor),
     )
 
 
-def describe(customer: Customer, *, is_verified: bool) -> VisitorOut:
-    """The visitor as they may know it. What others proved is not told to who has proved nothing."""
-    is_told = is_verified or not customer.verified
+def describe(customer: Customer, visitor_id: UUID, *, is_verified: bool) -> VisitorOut:
+    """The visitor as they may know it.
+
+    What others proved, or said of themselves, is not told to who has proved nothing.
+    """
+    is_told = customer.id == visitor_id and (is_verified or not customer.verified)
     return VisitorOut(
-        id=customer.id,
+        id=visitor_id,
         name=customer.name if is_told else "",
         email=customer.email if is_told else None,
         verified=is_verified,
@@ -163,10 +182,13 @@ def describe(customer: Customer, *, is_verified: bool) -> VisitorOut:
 
 
 async def introduce(ctx: Ctx, visitor: Visitor, patch: VisitorPatch) -> Customer:
-    """Note what a visitor says about themselves. A proved name or address is not overwritten."""
+    """Note what a visitor says about themselves.
+
+    It overwrites neither what was proved nor what is known of whom agents merged them into.
+    """
     customer = await customers.get(ctx, visitor.customer_id)
     said = {f: v for f, v in patch.model_dump(exclude_unset=True).items() if v}
-    if customer.verified:
+    if customer.verified or customer.id != visitor.customer_id:
         said = {
             field: said[field]
             for field in said

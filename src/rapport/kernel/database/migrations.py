@@ -4,7 +4,7 @@ from pathlib import Path
 
 import psycopg
 
-from rapport.kernel.database.urls import conninfo
+from rapport.kernel.database.urls import APPLICATION_ROLE, conninfo
 from rapport.kernel.errors import RapportError
 
 MINIMUM = 150_000
@@ -15,7 +15,11 @@ class DatabaseTooOld(RapportError):
     """Rapport needs PostgreSQL 15 or later, with the pgvector extension."""
 
 
-def _run(scripts: Path, url: str) -> None:
+class DatabaseNotOurs(RapportError):
+    """The account in RAPPORT_DATABASE_URL may not make what Rapport needs."""
+
+
+def _run(scripts: Path, url: str, revision: str) -> None:
     # Imported only when there is something to do: a start without takes 0.2 s less.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -25,20 +29,37 @@ def _run(scripts: Path, url: str) -> None:
     config.attributes["url"] = conninfo(url, role=None).replace(
         "postgresql://", "postgresql+psycopg://", 1
     )
-    command.upgrade(config, "head")
+    command.upgrade(config, revision)
 
 
-def upgrade(url: str, scripts: Path) -> None:
-    """Run all outstanding migrations of `scripts`; other processes doing the same wait here.
+def upgrade(url: str, scripts: Path, *, revision: str | None = None) -> None:
+    """Run all outstanding migrations of `scripts`, or those up to `revision`.
+
+    Other processes that do the same wait here. All of them happen, or none.
 
     Raises:
         DatabaseTooOld: the server is older than 15 or has no pgvector.
+        DatabaseNotOurs: the account may not create the role, the extension or the tables.
     """
     with psycopg.connect(conninfo(url, role=None), autocommit=True) as lock:
         check(lock)
         lock.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
-        if current(lock) != head(scripts):
-            _run(scripts, url)
+        wanted = revision or head(scripts)
+        if current(lock) != wanted:
+            try:
+                _run(scripts, url, wanted)
+            except psycopg.errors.InsufficientPrivilege as error:
+                raise DatabaseNotOurs(_what_to_allow(lock, error)) from error
+
+
+def _what_to_allow(connection: psycopg.Connection, error: psycopg.Error) -> str:
+    owner, database = connection.info.user, connection.info.dbname
+    return (
+        f"{str(error).strip()}. Let an administrator of the server run, in {database}: "
+        f'ALTER DATABASE "{database}" OWNER TO "{owner}"; CREATE EXTENSION IF NOT EXISTS vector; '
+        f"CREATE ROLE {APPLICATION_ROLE} NOLOGIN NOINHERIT; "
+        f'GRANT {APPLICATION_ROLE} TO "{owner}";'
+    )
 
 
 def check(connection: psycopg.Connection) -> None:

@@ -12,8 +12,6 @@ from rapport.kernel.telemetry import metrics
 log = structlog.get_logger(__name__)
 
 SLOW_S = 1.0
-ROUTE_KEY = "rapport.route"
-"""A lane that FastAPI does not route puts its template into the scope under this key."""
 _GIVEN_ID = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 
 
@@ -62,9 +60,6 @@ class Observed:
 
 def template(scope: Scope) -> str:
     """The template of the route that answered; `other` for static files and unknown addresses."""
-    named = scope.get(ROUTE_KEY)
-    if isinstance(named, str):
-        return named
     route = scope.get("route")
     path = getattr(route, "path_format", None) or getattr(route, "path", None)
     if not isinstance(path, str) or not path:

@@ -1,18 +1,20 @@
 """`rapport reference`: pages of the documentation that are made from the code."""
 
 import inspect
+import pkgutil
 from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from pydantic_core import PydanticUndefined
 
+import rapport
 from rapport.kernel import events
 from rapport.kernel.actions.registry import registered
 from rapport.kernel.errors import RapportError
 from rapport.kernel.settings.process import Settings
-from rapport.server.app import describe
 
 app = typer.Typer()
 
@@ -28,7 +30,7 @@ def reference(
 
 def pages() -> dict[str, str]:
     """The pages by file name, from what is registered now."""
-    describe()  # imports every room, so that the registries are complete
+    _import_everything()
     made: dict[str, Callable[[], Iterator[str]]] = {
         "settings.md": _settings,
         "events.md": _events,
@@ -36,6 +38,13 @@ def pages() -> dict[str, str]:
         "actions.md": _actions,
     }
     return {name: "\n".join(write()) + "\n" for name, write in made.items()}
+
+
+def _import_everything() -> None:
+    """Complete the registries: what is not imported has not registered."""
+    for module in pkgutil.walk_packages(rapport.__path__, "rapport."):
+        if ".migrations" not in module.name:
+            import_module(module.name)
 
 
 def _settings() -> Iterator[str]:
@@ -62,8 +71,8 @@ def _errors() -> Iterator[str]:
     yield "Answers of type `application/problem+json` (RFC 9457). Switch on `code`.\n"
     yield "| code | status | meaning |\n|---|---|---|"
     kinds = {k for k in _descendants(RapportError) if k.__module__.startswith("rapport.")}
-    for kind in sorted(kinds, key=lambda k: k().code):
-        yield f"| `{kind().code}` | {kind.status} | {kind.title()} |"
+    for kind in sorted(kinds, key=lambda k: k.stable_code()):
+        yield f"| `{kind.stable_code()}` | {kind.status} | {kind.title()} |"
 
 
 def _actions() -> Iterator[str]:

@@ -672,7 +672,7 @@ export interface paths {
         };
         /**
          * Read Draft
-         * @description My draft in a conversation.
+         * @description My draft in a conversation; null when I have none.
          */
         get: operations["read_draft"];
         /**
@@ -6284,10 +6284,10 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["DraftOut"];
+                    "application/json": components["schemas"]["DraftOut"] | null;
                 };
             };
-            /** @description You have no draft in this conversation. */
+            /** @description There is no such conversation in this workspace. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -6368,6 +6368,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description There is no such conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             /** @description Validation Error */
             422: {
@@ -9409,6 +9418,15 @@ export interface operations {
             };
             /** @description This chat may not be used on this web site. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such conversation in this workspace. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -2,8 +2,7 @@
 
 from alembic import op
 
-from rapport.ai.autopilot.models import Answer, AssistantSettings
-from rapport.kernel.database.ddl import create
+from rapport.kernel.database.ddl import run_file
 
 revision = "0007_assistant"
 down_revision = "0006_knowledge"
@@ -12,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create them."""
-    create(op, AssistantSettings, Answer)
+    """Run the statements of the file beside this one."""
+    run_file(op, __file__)
 
 
 def downgrade() -> None:

@@ -2,8 +2,7 @@
 
 from alembic import op
 
-from rapport.kernel.database.ddl import create
-from rapport.kernel.files.models import File
+from rapport.kernel.database.ddl import run_file
 
 revision = "0008_files"
 down_revision = "0007_assistant"
@@ -12,8 +11,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Create them."""
-    create(op, File)
+    """Run the statements of the file beside this one."""
+    run_file(op, __file__)
 
 
 def downgrade() -> None:

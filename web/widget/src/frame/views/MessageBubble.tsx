@@ -38,11 +38,18 @@ function Files({ attachments }: { attachments: Attachment[] }) {
   )
 }
 
+/** What scrolls must be reachable by keyboard. */
+function reachTables(body: HTMLElement | null): void {
+  for (const table of body?.querySelectorAll('table') ?? []) {
+    if (table.scrollWidth > table.clientWidth) table.tabIndex = 0
+  }
+}
+
 /** The body: the server's sanitised HTML where there is some, the words as written otherwise. */
 function Body({ html, body }: { html: string; body: string }) {
   if (!html && !body) return null
   // The server's one sanitiser has made this safe, and the frame's content security policy runs no inline script.
-  if (html) return <div class="body" dir="auto" dangerouslySetInnerHTML={{ __html: html }} />
+  if (html) return <div ref={reachTables} class="body" dir="auto" dangerouslySetInnerHTML={{ __html: html }} />
   return (
     <div class="body as-written" dir="auto">
       {body}
