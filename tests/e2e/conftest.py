@@ -49,6 +49,20 @@ def artifacts() -> Path:
     return ARTIFACTS
 
 
+@pytest.fixture(scope="session")
+async def cookies(browser: Browser, desk: Desk) -> AsyncIterator[Path]:
+    """A file with which a browser begins as one that somebody has signed in with."""
+    context = await browser.new_context(base_url=desk.url)
+    page = await context.new_page()
+    await sign_in(page, desk)
+    await page.request.patch("/v1/me", data={"name": "Solveig Dahl"}, headers={"origin": desk.url})
+    path = desk.data_dir / "cookies.json"
+    await context.storage_state(path=path)
+    await context.close()
+    yield path
+    path.unlink()
+
+
 async def sign_in(page: Page, desk: Desk) -> None:
     """Sign in as the owner, by a fresh one-time link."""
     link = desk.command("user", "link", "--owner").strip().splitlines()[-1]

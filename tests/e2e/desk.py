@@ -29,7 +29,9 @@ class Desk:
     """`rapport serve` on a data folder and port of its own; may be stopped and started again."""
 
     def __init__(self, options: Sequence[str] = ()) -> None:
-        self._folder = tempfile.TemporaryDirectory(prefix="rapport-e2e-", ignore_cleanup_errors=True)
+        self._folder = tempfile.TemporaryDirectory(
+            prefix="rapport-e2e-", ignore_cleanup_errors=True
+        )
         self.data_dir = Path(self._folder.name)
         self.url = f"http://127.0.0.1:{free_port()}"
         self.options = list(options)
