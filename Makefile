@@ -3,6 +3,7 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+MODEL := var/models/all-MiniLM-L6-v2/meta.json
 WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f \
 	\( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.mjs' -o -name '*.svg' \) -print 2>/dev/null)
 
@@ -12,7 +13,7 @@ help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
 
 run: setup ## Set up what is missing, build, and serve http://127.0.0.1:8000 with a demo workspace
-	@$(BIN)/rapport serve --demo
+	@$(BIN)/rapport serve --demo --link
 
 test: setup ## Set up what is missing, then lint, types, architecture, and all tests
 	@scripts/chromium
@@ -27,24 +28,25 @@ check: .venv/.ready web/node_modules/.ready ## Format, lint, types, architecture
 	@$(BIN)/mypy src tests
 	@cd web && npm run --silent check
 
-setup: .venv/.ready web/.built var/models/.ready ## Virtual environment, npm packages, front end, embedding model
+setup: .venv/.ready web/node_modules/.built $(MODEL) ## Virtual environment, npm packages, front end, embedding model
 
 .venv/.ready: requirements.lock pyproject.toml scripts/python
 	@scripts/python
 
-web/node_modules/.ready: web/package-lock.json
+web/node_modules/.ready: web/package-lock.json scripts/node
+	@scripts/node
 	@echo "Installing the front end's packages ..."
 	@cd web && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-web/.built: web/node_modules/.ready $(WEB_SOURCES)
+web/node_modules/.built: web/node_modules/.ready $(WEB_SOURCES)
 	@echo "Building the front end ..."
-	@cd web && npm run --silent build
+	@cd web && npm run --silent build >node_modules/.build.log 2>&1 || { cat node_modules/.build.log; exit 1; }
 	@touch $@
 
-var/models/.ready: .venv/.ready
+# When it cannot be fetched, search works on words alone, and the next run tries again.
+$(MODEL): | .venv/.ready
 	@$(BIN)/rapport models build --if-possible
-	@mkdir -p var/models && touch $@
 
 format: .venv/.ready web/node_modules/.ready ## Format and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && cd web && npm run --silent format
@@ -56,7 +58,7 @@ generate: .venv/.ready web/node_modules/.ready ## Write the reference pages, the
 lock: ## Resolve the dependencies anew (versions and hashes, no addresses)
 	@uv pip compile --universal --generate-hashes --no-emit-index-url --no-header --extra dev \
 		--python-version 3.11 --upgrade pyproject.toml -o requirements.lock -q
-	@cd web && npm update --loglevel=error
+	@cd web && rm -rf node_modules package-lock.json && npm install --package-lock-only --loglevel=error
 
 clean: ## Remove everything that can be made again (not the data in var/)
-	@rm -rf .venv var/models web/node_modules web/.built web/*/dist artifacts .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv var/models web/node_modules web/*/dist artifacts .mypy_cache .ruff_cache .pytest_cache

@@ -1,25 +1,44 @@
 """What `rapport serve` does once before and after it starts its processes."""
 
+import contextlib
 import json
+import os
+import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+import psycopg
 from pydantic import SecretStr
 
-from rapport.kernel.auth import first_run
-from rapport.kernel.auth.first_run import FirstRun
 from rapport.kernel.database.embedded import running_url
-from rapport.kernel.database.engine import Database
-from rapport.kernel.errors import Unreachable
+from rapport.kernel.database.urls import conninfo
+from rapport.kernel.errors import RapportError, Unreachable
 from rapport.kernel.settings.process import Settings
 
 READY_TIMEOUT_S = 60
+_LOOK = """
+    SELECT
+        EXISTS (SELECT FROM users),
+        EXISTS (
+            SELECT FROM memberships m JOIN users u ON u.id = m.user_id
+            WHERE m.role = 'owner' AND u.last_signed_in_at IS NOT NULL
+        ),
+        EXISTS (SELECT FROM workspace_settings WHERE key = 'demo')
+"""
 
 
 class NotRunning(Unreachable):
     """No database is running here; start `rapport serve`, or set RAPPORT_DATABASE_URL."""
+
+
+class NotPrepared(RapportError):
+    """The first owner or the demo could not be made; the messages above say why."""
 
 
 class NotReady(Unreachable):
@@ -40,39 +59,73 @@ def with_running_database(settings: Settings) -> Settings:
     return settings.model_copy(update={"database_url": SecretStr(url)})
 
 
-async def prepare(settings: Settings, url: str, *, demo: bool, new_link: bool) -> FirstRun | None:
-    """Make sure that there is an owner and, if wanted, a demo workspace."""
-    database = Database(url)
-    database.ports.provide(Settings, settings)
-    try:
-        if demo:
-            await _ensure_demo(settings, url)
-        return await first_run.ensure_first_owner(database, new_link=new_link)
-    finally:
-        await database.dispose()
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a database holds that decides what a start still has to do."""
+
+    has_users: bool
+    has_signed_in: bool
+    """Whether an owner has ever come in."""
+    has_demo: bool
 
 
-async def _ensure_demo(settings: Settings, url: str) -> None:
-    # Imported only here: it knows all rooms, which would make every start slower.
-    from rapport.server.demo import service as demo_shop  # noqa: PLC0415
-    from rapport.server.process import open_database  # noqa: PLC0415
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Who owns this installation, and their one-time link if one is called for."""
 
-    database = open_database(settings.model_copy(update={"database_url": SecretStr(url)}))
-    try:
-        await demo_shop.ensure(database)
-    finally:
-        await database.dispose()
+    email: str
+    link: str | None
 
 
-def wait_until_ready(settings: Settings) -> None:
+def look(url: str) -> Look:
+    """Look at a migrated database, as its owner."""
+    with psycopg.connect(conninfo(url, role=None)) as connection:
+        row = connection.execute(_LOOK).fetchone()
+    assert row is not None
+    return Look(*row)
+
+
+def prepare(url: str, settings: Settings, *, demo: bool, link: bool) -> Owner | None:
+    """Make sure that there is an owner and, if wanted, a demo workspace.
+
+    In a process of its own: it needs the whole application, and what starts the others should
+    neither wait for its modules nor keep them in memory.
+
+    Raises:
+        NotPrepared: it failed; its messages are on standard error.
+    """
+    options = [*(["--demo"] if demo else []), *(["--link"] if link else [])]
+    done = subprocess.run(
+        [sys.executable, "-m", "rapport.server.cli", "prepare", *options],
+        env=environment(url, settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    if done.returncode:
+        raise NotPrepared
+    owner = json.loads(done.stdout.splitlines()[-1])
+    return Owner(**owner) if owner else None
+
+
+def environment(url: str, settings: Settings) -> dict[str, str]:
+    """What the processes of this instance run with."""
+    return os.environ | {
+        "RAPPORT_DATABASE_URL": url,
+        "RAPPORT_PORT": str(settings.port),
+        "RAPPORT_DATA_DIR": str(settings.data_dir.resolve()),
+    }
+
+
+def wait_until_ready(settings: Settings, alive: Callable[[], bool]) -> None:
     """Wait until the web process says that it is ready.
 
     Raises:
-        NotReady: it did not within a minute.
+        NotReady: it did not within a minute, or is no longer `alive`.
     """
     deadline = time.monotonic() + READY_TIMEOUT_S
-    url = f"http://{_reachable(settings.host)}:{settings.port}/health/ready"
-    while time.monotonic() < deadline:
+    url = f"{local_origin(settings)}/health/ready"
+    while time.monotonic() < deadline and alive():
         try:
             with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
                 return
@@ -81,10 +134,17 @@ def wait_until_ready(settings: Settings) -> None:
     raise NotReady
 
 
-def record_start(settings: Settings, *, pid: int, ready_s: float) -> None:
-    """Note for `rapport doctor` which process serves and how long the start took."""
-    state = {"pid": pid, "ready_s": round(ready_s, 2), "origin": settings.origin}
+def record_start(settings: Settings) -> None:
+    """Note for `rapport doctor` which process serves, and how long its start took."""
+    state = {"pid": os.getpid(), "ready_s": round(_age_s(), 2), "origin": local_origin(settings)}
     state_file(settings).write_text(json.dumps(state))
+
+
+def forget_start(settings: Settings) -> None:
+    """Remove the note, when it is ours."""
+    with contextlib.suppress(OSError, ValueError):
+        if json.loads(state_file(settings).read_text())["pid"] == os.getpid():
+            state_file(settings).unlink()
 
 
 def state_file(settings: Settings) -> Path:
@@ -92,26 +152,42 @@ def state_file(settings: Settings) -> Path:
     return settings.data_dir / "serve.json"
 
 
-def welcome(settings: Settings, first: FirstRun | None) -> str:
+def addresses(settings: Settings) -> str:
     """What to open now."""
     origin = settings.origin
-    lines = [
-        "",
-        "  Rapport is running.",
-        "",
-        f"  Console      {origin}/",
-        f"  Demo shop    {origin}/demo",
-        f"  Help centre  {origin}/help",
-        f"  API          {origin}/v1/openapi.json",
-        "",
-    ]
-    if first is not None and first.link is not None:
-        lines += [f"  Sign in as {first.email} with this link (once, within 24 hours):", ""]
-        lines += [f"  {first.link}", ""]
+    return f"""
+  Rapport is running.
+
+  Console      {origin}/
+  Demo shop    {origin}/demo
+  Help centre  {origin}/help
+  API          {origin}/v1/openapi.json
+"""
+
+
+def way_in(owner: Owner | None) -> str:
+    """How the owner gets in, and how to stop."""
+    if owner is None or owner.link is None:
+        lines = ["  A new sign-in link: .venv/bin/rapport user link --owner"]
     else:
-        lines += ["  A new sign-in link: rapport user link --owner", ""]
-    lines += ["  Stop with Ctrl-C.", ""]
-    return "\n".join(lines)
+        lines = [f"  Sign in as {owner.email} with this link (once, within 24 hours):", ""]
+        lines += [f"  {owner.link}"]
+    return "\n".join([*lines, "", "  Stop with Ctrl-C.", ""])
+
+
+def local_origin(settings: Settings) -> str:
+    """The address under which this machine reaches the web process."""
+    return f"http://{_reachable(settings.host)}:{settings.port}"
+
+
+def _age_s() -> float:
+    """For how long this process has existed; its interpreter and modules take time as well."""
+    try:
+        fields = Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()
+        started = int(fields[19]) / os.sysconf("SC_CLK_TCK")
+        return time.clock_gettime(time.CLOCK_BOOTTIME) - started
+    except (OSError, AttributeError):  # not Linux: to the second
+        return time.time() - psutil.Process().create_time()
 
 
 def _reachable(host: str) -> str:

@@ -1,5 +1,6 @@
 """The `rapport` command. Each subcommand's module is imported only when it is called."""
 
+import gc
 from importlib import import_module
 from typing import Any
 
@@ -10,6 +11,7 @@ from rapport.kernel.errors import RapportError
 
 COMMANDS = {
     "serve": "serve",
+    "prepare": "prepare",
     "web": "web",
     "worker": "worker",
     "migrate": "serve",
@@ -39,7 +41,10 @@ class Lazy(TyperGroup):
         """Import the module of one command."""
         if cmd_name not in COMMANDS:
             return None
+        gc.disable()  # what modules make lives on; looking for garbage in it is a fifth of a start
         module: Any = import_module(f"rapport.server.commands.{COMMANDS[cmd_name]}")
+        gc.freeze()
+        gc.enable()
         command: Any = typer.main.get_command(module.app)
         if cmd_name in getattr(command, "commands", {}):
             return command.commands[cmd_name]

@@ -1,27 +1,28 @@
 """`rapport serve`: the database, the web processes and the worker, kept running together."""
 
 import contextlib
-import os
 import signal
 import socket
 import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import structlog
+
 from rapport.kernel.database.embedded import EmbeddedPostgres
 from rapport.kernel.database.migrations import upgrade
 from rapport.kernel.errors import Conflict
 from rapport.kernel.settings.process import Settings
+from rapport.server import bootstrap
 from rapport.server.migrate import SCRIPTS
 
 log = structlog.get_logger(__name__)
 
 DRAIN_S = 20
 """How long a process may take to finish what it has begun."""
+TICK_S = 0.2
 STEADY_S = 10
 """A process that lived this long starts again at once; a younger one waits a little longer."""
 
@@ -65,6 +66,11 @@ class Child:
     failures: int = 0
     next_start: float = field(default=0.0)
 
+    @property
+    def alive(self) -> bool:
+        """Whether it runs."""
+        return self.process is not None and self.process.poll() is None
+
     def start(self) -> None:
         """Start it now; it loads its modules, and waits for `begin`."""
         self.started_at = time.monotonic()
@@ -77,15 +83,16 @@ class Child:
         )
 
     def begin(self) -> None:
-        """Let it use the database."""
+        """Let it use the database. The pipe stays open: its end tells the child that we ended."""
         assert self.process is not None
         assert self.process.stdin is not None
-        with contextlib.suppress(BrokenPipeError), self.process.stdin as stdin:
-            stdin.write(b"go\n")
+        with contextlib.suppress(BrokenPipeError):
+            self.process.stdin.write(b"\n")
+            self.process.stdin.flush()
 
     def tend(self) -> None:
         """Start it again if it has ended, later each time it ends young (at most 10 s)."""
-        if self.process is None or self.process.poll() is None:
+        if self.process is None or self.alive:
             return
         now = time.monotonic()
         if self.next_start == 0.0:
@@ -101,15 +108,16 @@ class Child:
 
     def ask_to_stop(self) -> None:
         """Ask it to finish what it has begun and end."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and self.alive:
             self.process.send_signal(signal.SIGTERM)
 
     def end(self, deadline: float) -> None:
         """Wait for its end until `deadline`, then kill it."""
         if self.process is None:
             return
-        if self.process.stdin is not None and not self.process.stdin.closed:
-            self.process.stdin.close()
+        if self.process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.close()
         try:
             self.process.wait(max(0.1, deadline - time.monotonic()))
         except subprocess.TimeoutExpired:
@@ -151,13 +159,10 @@ class Supervisor:
         Raises:
             PortInUse: another program holds the port.
         """
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         self._listener = listen(self.settings.host, self.settings.port)
         self.settings.port = self._listener.getsockname()[1]
-        environment = os.environ | {
-            "RAPPORT_DATABASE_URL": self.url,
-            "RAPPORT_PORT": str(self.settings.port),
-            "RAPPORT_DATA_DIR": str(self.settings.data_dir.resolve()),
-        }
+        environment = bootstrap.environment(self.url, self.settings)
         fd = self._listener.fileno()
         self._children = [
             Child(f"web-{n}", ["web", "--fd", str(fd)], environment, (fd,))
@@ -174,27 +179,39 @@ class Supervisor:
         return self.url
 
     def begin(self) -> None:
-        """Let the web processes in, and start the workers."""
-        for child in self._children:
-            if child.process is None:
-                child.start()
+        """Let the web processes in."""
+        for child in self._children[: self._web_processes]:
             child.begin()
 
-    def run(self, on_tick: Callable[[], None] | None = None) -> None:
+    @property
+    def web_alive(self) -> bool:
+        """Whether all web processes run."""
+        return all(child.alive for child in self._children[: self._web_processes])
+
+    def begin_work(self) -> None:
+        """Start the workers; after the web, whose start they would make slower."""
+        for child in self._children[self._web_processes :]:
+            child.start()
+            child.begin()
+
+    def run(self) -> None:
         """Keep everything running until `stop` or a signal."""
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, lambda *_: self._stopping.set())
-        while not self._stopping.wait(0.2):
+        while not self._stopping.wait(TICK_S):
             if self.database is not None:
                 self.database.ensure_running()
             for child in self._children:
                 child.tend()
-            if on_tick:
-                on_tick()
         self.stop()
 
     def stop(self) -> None:
-        """Stop the web first, then the workers, then the database; each finishes its work."""
+        """Stop the web and the workers, then the database; each finishes its work.
+
+        May be repeated. Impatience does not help: a second Ctrl-C is not heard.
+        """
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, signal.SIG_IGN)
         self._stopping.set()
         if self._listener is not None:
             self._listener.close()

@@ -12,7 +12,7 @@ from rapport.kernel.realtime.bus import Bus, PostgresBus
 from rapport.kernel.settings.process import Settings
 from rapport.kernel.telemetry.logs import configure_logging
 from rapport.kernel.telemetry.tracing import Tracing
-from rapport.server.process import open_database
+from rapport.server.process import open_database, warm
 
 
 def run(settings: Settings) -> None:
@@ -40,6 +40,7 @@ async def _work(settings: Settings) -> None:
         async with asyncio.TaskGroup() as group:
             group.create_task(runner.run(), name="readers")
             group.create_task(jobs.run(database), name="jobs")
+            group.create_task(warm(database), name="warm")
     finally:
         await listener.stop()
         await waker.stop()

@@ -1,15 +1,16 @@
 """`rapport doctor`: is everything as it should be, and if not, what to do."""
 
+import contextlib
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
@@ -19,7 +20,7 @@ import typer
 
 from rapport.kernel.database import migrations
 from rapport.kernel.database.embedded import running_url
-from rapport.kernel.database.engine import conninfo
+from rapport.kernel.database.urls import conninfo
 from rapport.kernel.errors import RapportError
 from rapport.kernel.settings.process import Settings
 from rapport.server.bootstrap import state_file
@@ -30,8 +31,10 @@ from rapport.server.supervisor import listen
 app = typer.Typer()
 
 MIN_FREE_BYTES = 1_000_000_000
-SETTLE_S = 5
+SETTLE_S = 30
 START_S = 60
+STEADY = 0.01
+"""Memory that changes by less than this from one second to the next has settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +60,8 @@ def doctor(
     """
     settings = Settings()
     with _instance(settings) as state:
-        time.sleep(SETTLE_S if state.get("started_here") else 0)
         checks = [*_folder(settings), *_database(settings), *_parts(settings), *_web(state)]
-        pss = _pss_mb(int(state["pid"])) if state.get("pid") else None
+        pss = _settled_pss_mb(int(state["pid"])) if state.get("pid") else None
     result: dict[str, Any] = {
         "ok": all(check.ok for check in checks),
         "idle_pss_mb": pss,
@@ -76,7 +78,7 @@ def doctor(
     raise typer.Exit(0 if result["ok"] else 1)
 
 
-@contextmanager
+@contextlib.contextmanager
 def _instance(settings: Settings) -> Iterator[dict[str, Any]]:
     """The state of the running instance, or of one started for the time of the examination."""
     state = _state(settings)
@@ -88,22 +90,25 @@ def _instance(settings: Settings) -> Iterator[dict[str, Any]]:
     listener.close()
     environment = os.environ | {"RAPPORT_PORT": str(port), "RAPPORT_HOST": "127.0.0.1"}
     environment.pop("RAPPORT_PUBLIC_URL", None)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rapport.server.cli", "serve"],
-        env=environment,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        deadline = time.monotonic() + START_S
-        while not (state := _state(settings)) and process.poll() is None:
-            if time.monotonic() > deadline:
-                break
-            time.sleep(0.1)
-        yield state | {"started_here": True}
-    finally:
-        process.terminate()
-        process.wait(40)
+    with tempfile.TemporaryFile("w+") as said:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "rapport.server.cli", "serve"],
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        try:
+            deadline = time.monotonic() + START_S
+            while not (state := _state(settings)) and process.poll() is None:
+                if time.monotonic() > deadline:
+                    break
+                time.sleep(0.1)
+            said.seek(0)
+            yield state or {"failure": " ".join(said.read().split())[-500:]}
+        finally:
+            process.terminate()
+            process.wait(40)
 
 
 def _state(settings: Settings) -> dict[str, Any]:
@@ -135,7 +140,8 @@ def _database(settings: Settings) -> Iterator[Check]:
     url = settings.database_url.get_secret_value() if settings.database_url else None
     url = url or running_url(settings.data_dir)
     if url is None:
-        yield Check("database", False, "does not answer", "See postgres.log in the data folder.")
+        log = settings.data_dir / "postgres.log"
+        yield Check("database", False, "does not answer", f"Read the end of {log}.")
         return
     try:
         with psycopg.connect(conninfo(url, role=None), connect_timeout=5) as connection:
@@ -143,7 +149,8 @@ def _database(settings: Settings) -> Iterator[Check]:
             version = connection.info.server_version
             at, wanted = migrations.current(connection), migrations.head(SCRIPTS)
     except (psycopg.Error, RapportError) as error:
-        yield Check("database", False, str(error), "Check RAPPORT_DATABASE_URL and the server.")
+        says = " ".join(str(error).split())
+        yield Check("database", False, says, "Check RAPPORT_DATABASE_URL and that server.")
         return
     yield Check("database", True, f"PostgreSQL {version // 10_000}.{version % 10_000}, pgvector")
     yield Check("migrations", at == wanted, f"at {at}", "Run `rapport migrate`.")
@@ -161,7 +168,8 @@ def _parts(settings: Settings) -> Iterator[Check]:
 def _web(state: dict[str, Any]) -> Iterator[Check]:
     origin = state.get("origin")
     if origin is None:
-        yield Check("web", False, "did not start", "Run `rapport serve` and read its messages.")
+        says = state.get("failure") or "did not start"
+        yield Check("web", False, says, "Run `rapport serve` and read its messages.")
         return
     try:
         with urllib.request.urlopen(f"{origin}/health/ready", timeout=5) as answer:  # noqa: S310
@@ -170,17 +178,28 @@ def _web(state: dict[str, Any]) -> Iterator[Check]:
         yield Check("web", False, f"{origin}: {error}", "Read the messages of `rapport serve`.")
 
 
-def _pss_mb(pid: int) -> float:
-    """Proportional memory of a process and all its descendants, in MB."""
+def _settled_pss_mb(pid: int) -> float | None:
+    """`_pss_mb` once it no longer changes, or after `SETTLE_S`: a fresh instance still loads."""
+    deadline = time.monotonic() + SETTLE_S
+    before, now = 0.0, _pss_mb(pid)
+    while now and abs(now - before) > STEADY * now and time.monotonic() < deadline:
+        time.sleep(2)
+        before, now = now, _pss_mb(pid)
+    return now
+
+
+def _pss_mb(pid: int) -> float | None:
+    """Proportional memory of a process and all its descendants, in MB.
+
+    None when this account may not look at them, or they have ended.
+    """
     try:
         top = psutil.Process(pid)
         family = [top, *top.children(recursive=True)]
+        total = 0
+        for process in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                total += process.memory_full_info().pss
     except psutil.Error:
-        return 0.0
-    total = 0
-    for process in family:
-        try:
-            total += process.memory_full_info().pss
-        except psutil.Error:  # it ended in between, or is another account's
-            continue
+        return None
     return round(total / 1e6, 1)

@@ -21,7 +21,7 @@ from rapport.kernel.settings.process import Settings
 from rapport.knowledge.evaluation.files import Exam, read
 from rapport.knowledge.evaluation.retrieval import Marks, examine, load
 from rapport.server.bootstrap import with_running_database
-from rapport.server.commands.knowledge import opened_workspace
+from rapport.server.commands.knowledge import workspace_called
 from rapport.server.migrate import SCRIPTS
 
 app = typer.Typer(no_args_is_help=True)
@@ -96,7 +96,8 @@ async def _on_running_database(
     assert url is not None, "a running database has a URL"
     database = _database(url.get_secret_value(), settings, model)
     try:
-        async with opened_workspace(database, workspace) as ctx:
+        workspace_id = await workspace_called(database, workspace)
+        async with database.begin(workspace_id, SYSTEM) as ctx:
             return await examine(ctx, exam)
     finally:
         await database.dispose()

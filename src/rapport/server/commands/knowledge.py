@@ -2,8 +2,6 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
 from uuid import UUID
@@ -55,9 +53,8 @@ def import_folder(
     )
 
 
-@asynccontextmanager
-async def opened_workspace(database: Database, slug: str | None) -> AsyncIterator[Ctx]:
-    """A unit of work as the system in the workspace called `slug`, or in the first one.
+async def workspace_called(database: Database, slug: str | None) -> UUID:
+    """The workspace with this slug, or the first one.
 
     Raises:
         WorkspaceUnknown: there is none of that name.
@@ -66,8 +63,7 @@ async def opened_workspace(database: Database, slug: str | None) -> AsyncIterato
         site = await find_site(session, slug)
     if site is None:
         raise WorkspaceUnknown
-    async with database.begin(site.workspace_id, SYSTEM) as ctx:
-        yield ctx
+    return site.workspace_id
 
 
 async def _import(
@@ -79,18 +75,20 @@ async def _import(
     locale: str,
     draft: bool,
 ) -> list[Imported]:
-    """One unit of work for all: an interrupted import leaves nothing behind."""
+    """A unit of work per file, so that no reader of the log waits; importing again goes on."""
     database = open_database(settings)
     try:
-        async with opened_workspace(database, workspace) as ctx:
+        workspace_id = await workspace_called(database, workspace)
+        async with database.begin(workspace_id, SYSTEM) as ctx:
             into = await _collection(ctx, collection)
-            outcomes = []
-            for source in sources(folder, locale=locale, draft=draft):
-                if isinstance(source, Imported):
-                    outcomes.append(source)
-                else:
-                    outcomes.append(await store(ctx, source, into=into))
-            return outcomes
+        outcomes = []
+        for source in sources(folder, locale=locale, draft=draft):
+            if isinstance(source, Imported):
+                outcomes.append(source)
+                continue
+            async with database.begin(workspace_id, SYSTEM) as ctx:
+                outcomes.append(await store(ctx, source, into=into))
+        return outcomes
     finally:
         await database.dispose()
 

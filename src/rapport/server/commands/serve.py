@@ -1,8 +1,5 @@
 """`rapport serve` and `rapport migrate`."""
 
-import asyncio
-import os
-import time
 from typing import Annotated
 
 import typer
@@ -17,27 +14,34 @@ app = typer.Typer()
 
 @app.command()
 def serve(
-    web_processes: Annotated[int, typer.Option("--web", help="Web processes.")] = 1,
-    workers: Annotated[int, typer.Option("--workers", help="Worker processes.")] = 1,
+    web_processes: Annotated[int, typer.Option("--web", min=1, help="Web processes.")] = 1,
+    workers: Annotated[int, typer.Option("--workers", min=0, help="Worker processes.")] = 1,
     demo: Annotated[bool, typer.Option(help="Fill an empty database with a demo shop.")] = False,
     link: Annotated[bool, typer.Option(help="Print a new sign-in link for the owner.")] = False,
 ) -> None:
     """Run Rapport: the database (unless RAPPORT_DATABASE_URL names one), the web, the worker."""
-    begun = time.monotonic()
     settings = Settings()
     configure_logging(settings)
     desk = Supervisor(settings, web_processes=web_processes, workers=workers)
     try:
         desk.open_door()
         url = desk.start_database()
-        first = asyncio.run(bootstrap.prepare(settings, url, demo=demo, new_link=link))
+        found = bootstrap.look(url)
+        owner = None
+        if not found.has_users:
+            owner = bootstrap.prepare(url, settings, demo=demo, link=link)
         desk.begin()
-        bootstrap.wait_until_ready(settings)
-        bootstrap.record_start(settings, pid=os.getpid(), ready_s=time.monotonic() - begun)
-        typer.echo(bootstrap.welcome(settings, first))
+        bootstrap.wait_until_ready(settings, lambda: desk.web_alive)
+        bootstrap.record_start(settings)
+        typer.echo(bootstrap.addresses(settings))
+        desk.begin_work()
+        if found.has_users and (link or not found.has_signed_in or (demo and not found.has_demo)):
+            owner = bootstrap.prepare(url, settings, demo=demo, link=link)
+        typer.echo(bootstrap.way_in(owner))
         desk.run()
     finally:
         desk.stop()
+        bootstrap.forget_start(settings)
 
 
 @app.command()
