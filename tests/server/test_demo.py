@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from rapport.ai.autopilot.harmless import is_harmless
+from rapport.kernel.auth import first_run
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.context import Ctx
 from rapport.kernel.database.engine import Database
@@ -166,6 +167,20 @@ async def test_the_same_seed_tells_the_same_stories(
         )
 
         assert await ctx.session.scalar(text(texts)) == await shop.session.scalar(text(texts))
+
+
+@pytest.mark.parametrize(
+    ("before", "after"), [(first_run.OWNER_NAME, service.OWNER), ("Ada Admin", "Ada Admin")]
+)
+async def test_an_owner_without_a_name_of_their_own_gets_one(
+    ctx: Ctx, before: str, after: str
+) -> None:
+    owner = await make_agent(ctx, name=before, role=Role.OWNER)
+
+    await service.fill(ctx)
+
+    name = await ctx.session.scalar(text("SELECT name FROM users WHERE id = :id"), {"id": owner.id})
+    assert name == after
 
 
 async def test_it_does_not_touch_a_workspace_with_real_work(ctx: Ctx) -> None:

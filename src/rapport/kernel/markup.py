@@ -201,10 +201,15 @@ def rebuilt(html: str, allowed: Mapping[str, frozenset[str]], keep: Keep) -> str
     return "".join(writer.written)
 
 
-def text_of(html: str) -> str:
-    """What a person would read in `html`, on one line."""
-    words = [
-        piece if isinstance(piece, str) else "" if piece.name in _INLINE else " "
-        for piece in pieces(html[:MAX_CHARS])
-    ]
-    return " ".join(unescape("".join(words)).split())
+def texts_of(html: str) -> list[str]:
+    """What a person would read in `html`: each heading, paragraph, item and cell on one line."""
+    blocks: list[list[str]] = [[]]
+    for piece in pieces(html[:MAX_CHARS]):
+        if isinstance(piece, str):
+            blocks[-1].append(piece)
+        elif piece.name in _VOID:
+            blocks[-1].append(" ")
+        elif piece.name not in _INLINE:
+            blocks.append([])
+    texts = (" ".join(unescape("".join(block)).split()) for block in blocks)
+    return [text for text in texts if text]

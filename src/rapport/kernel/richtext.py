@@ -18,7 +18,7 @@ from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
-from rapport.kernel.markup import rebuilt, text_of
+from rapport.kernel.markup import rebuilt, texts_of
 from rapport.kernel.urls import MAX_URL_CHARS, is_safe_link, origin_of
 
 MAX_MARKDOWN_CHARS: Final = 256_000
@@ -47,6 +47,10 @@ _NUMBER = re.compile(r"\d{1,4}")
 _ALIGNMENT = re.compile(r"text-align:(left|center|right)")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'`\x00-\x1f\x7f]+", re.IGNORECASE)
 _TRAILING = ".,;:!?*_~"
+_PARAGRAPHS = re.compile(r"\n\s*\n")
+_CLOSING = "\"'»«”“\u2019)]"
+_STOPS = tuple(".,;:!?…\u2013—。、\uff0c\uff1b\uff1a\uff01\uff1f،؛؟\u06d4।")
+"""With which sentences end or go on, also in Chinese, Arabic, Urdu and Hindi."""
 _MARKUP = re.compile(r"[\\`*_\[\]<&~|\t\x00]|://|^[\s>#+=-]|^\d+[.)]| $", re.MULTILINE)
 
 
@@ -132,21 +136,36 @@ _render_short = lru_cache(maxsize=2_048)(_render)
 
 
 def plain(markdown: str, *, max_chars: int | None = None) -> str:
-    """The words of a Markdown text on one line, for previews, notifications and search.
+    """The words of a Markdown text on one line.
 
-    With `max_chars` the end is cut at a word where possible and marked with an ellipsis.
+    Without `max_chars` they are for machines: words and single spaces. With it they are a preview
+    for people: a heading, paragraph or item that ends without punctuation is set apart from the
+    next by a dot, and the end is cut at a word where possible and marked with an ellipsis.
     """
-    source = markdown if max_chars is None else markdown[: max(_PREVIEW_CHARS, 4 * max_chars)]
-    if _MARKUP.search(source):
-        source = text_of(
-            _parser(False, _has_wide_table(source)).render(source[:MAX_MARKDOWN_CHARS])
-        )
-    words = " ".join(source.split())
-    if max_chars is None or len(words) <= max_chars:
+    if max_chars is None:
+        return " ".join(_texts(markdown))
+    words = _set_apart(_texts(markdown[: max(_PREVIEW_CHARS, 4 * max_chars)]))
+    if len(words) <= max_chars:
         return words
     cut = words[: max_chars - 1]
     head = cut.rsplit(" ", 1)[0]
-    return (head if len(head) > max_chars // 2 else cut) + "…"
+    return (head if len(head) > max_chars // 2 else cut).rstrip(" ·") + "…"
+
+
+def _texts(markdown: str) -> list[str]:
+    """The words of each block on one line."""
+    if _MARKUP.search(markdown):
+        parser = _parser(False, _has_wide_table(markdown))
+        return texts_of(parser.render(markdown[:MAX_MARKDOWN_CHARS]))
+    lines = (" ".join(block.split()) for block in _PARAGRAPHS.split(markdown))
+    return [line for line in lines if line]
+
+
+def _set_apart(texts: Sequence[str]) -> str:
+    joined = [
+        text if text.rstrip(_CLOSING).endswith(_STOPS) else f"{text} ·" for text in texts[:-1]
+    ]
+    return " ".join([*joined, *texts[-1:]])
 
 
 def _has_wide_table(source: str) -> bool:

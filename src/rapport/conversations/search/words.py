@@ -33,7 +33,7 @@ def passage(bodies: list[str], wanted: list[str], *, max_chars: int = 160) -> st
         score = sum(word in folded for word in wanted)
         if score > best_score:
             best, best_score = body, score
-    text = richtext.plain(best)
+    text = richtext.plain(best, max_chars=richtext.MAX_MARKDOWN_CHARS)
     folded = fold(text)
     starts = [at for word in wanted if (at := folded.find(word)) >= 0]
     start = max(0, min(starts, default=0) - max_chars // 4)

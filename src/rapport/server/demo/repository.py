@@ -20,7 +20,7 @@ from rapport.conversations.models import (
     Tag,
 )
 from rapport.customers.models import Company, Customer, Identity, TimelineItem
-from rapport.kernel.auth.models import Membership, Team, TeamMember
+from rapport.kernel.auth.models import Membership, Team, TeamMember, User
 from rapport.kernel.context import Ctx
 from rapport.kernel.models import Model, Workspace
 from rapport.knowledge.models import Article, Collection
@@ -103,6 +103,11 @@ class DemoRepository:
         )
         found: UUID | None = await self.ctx.session.scalar(owner.order_by(Membership.id).limit(1))
         return found
+
+    async def name_person(self, user_id: UUID, name: str, *, instead_of: str) -> None:
+        """Give a member a name, if they have only the one that they were made with."""
+        unnamed = (User.id == user_id) & (User.name == instead_of)
+        await self.ctx.session.execute(update(User).where(unnamed).values(name=name))
 
     async def inbox(self, name: str) -> UUID | None:
         """The inbox of this name."""

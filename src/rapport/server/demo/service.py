@@ -34,6 +34,7 @@ from rapport.server.demo.story import Story, Teller
 log = structlog.get_logger(__name__)
 
 SHOP: Final = "Fjell & Fjord"
+OWNER: Final = "Solveig Dahl"
 SEED: Final = 7
 CONVERSATIONS: Final = 1_000
 DAYS: Final = 90
@@ -74,7 +75,7 @@ async def ensure(database: Database, *, reset: bool = False, seed: int | None = 
     Raises:
         WorkspaceInUse: the workspace holds articles or conversations that are not the demo's.
     """
-    first = await first_run.ensure_first_owner(database, workspace=SHOP)
+    first = await first_run.ensure_first_owner(database, workspace=SHOP, name=OWNER)
     if first is None:
         raise WorkspaceInUse("There is no active owner whom the demo could belong to.")
     async with database.begin(first.workspace_id, SYSTEM) as ctx:
@@ -113,6 +114,7 @@ async def _build(ctx: Ctx, repository: DemoRepository, rng: Random) -> None:
     await repository.name_workspace(SHOP)
     owner = await repository.owner()
     assert owner is not None, "a workspace has an owner"
+    await repository.name_person(owner, OWNER, instead_of=first_run.OWNER_NAME)
     colleagues = await people.colleagues(ctx, repository, ids)
     teams = await people.teams(ctx, repository, ids, colleagues, owner)
     chat, desk = await help_centre.inboxes(ctx, repository)

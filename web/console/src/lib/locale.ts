@@ -9,6 +9,10 @@ export const languageOf = (locale: string): Language => {
 
 export const directionOf = (language: Language): 'ltr' | 'rtl' => (language === 'ar' ? 'rtl' : 'ltr')
 
+/** The locale for dates and numbers: the browser's region where it speaks the language of the screen. */
+export const regionalOf = (language: string, wanted: readonly string[] = navigator.languages): string =>
+  wanted.find((locale) => locale.split('-')[0]?.toLowerCase() === language) ?? language
+
 /** What the person chose before, else what their browser asks for. */
 export const rememberedLocale = (): string => {
   try {

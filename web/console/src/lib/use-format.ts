@@ -1,11 +1,12 @@
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
+import { regionalOf } from './locale'
 import { ago, shortDuration } from './time'
 
-/** Numbers, dates and durations in the language of the screen. */
+/** Numbers, dates and durations in the language of the screen, as the browser's region writes them. */
 export function useFormat() {
   const { i18n } = useTranslation()
-  const locale = i18n.language
+  const locale = regionalOf(i18n.language)
   return useMemo(() => formatsOf(locale), [locale])
 }
 

@@ -131,6 +131,11 @@ export class Chat {
     else this.typingSignal.typed(conversationId)
   }
 
+  /** Nothing is left of what was typed. */
+  stoppedTyping(): void {
+    this.typingSignal.stopped()
+  }
+
   async upload(file: File, progress: (share: number) => void, signal: AbortSignal): Promise<Attachment> {
     await this.session.ensure()
     return this.api.upload(file, progress, signal)

@@ -10,6 +10,7 @@ import { Failed } from '../../components/states'
 import { TimeAgo } from '../../components/time'
 import { useFormat } from '../../lib/use-format'
 import { useNarrow } from '../../lib/use-narrow'
+import { labelOf, useWords } from '../../lib/use-words'
 import { customerQuery } from '../../queries/customers'
 import { useCan } from '../../queries/me'
 import classes from './customers.module.css'
@@ -112,7 +113,7 @@ function Facts({ customer }: { customer: Customer }) {
     [t('email'), customer.email && <Anchor href={`mailto:${customer.email}`}>{customer.email}</Anchor>],
     [t('phone'), customer.phone && <Anchor href={`tel:${customer.phone}`}>{customer.phone}</Anchor>],
     [t('company'), customer.company && <bdi>{customer.company}</bdi>],
-    [t('locale'), customer.locale],
+    [t('locale'), customer.locale && format.language(customer.locale)],
     [t('timezone'), customer.timezone && format.localTime(customer.timezone)],
     [t('since'), format.date(customer.first_seen_at)],
     [t('lastSeen'), <TimeAgo key="seen" at={customer.last_seen_at} />],
@@ -124,7 +125,7 @@ function Identities({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers')
   if (customer.identities.length === 0) return null
   const facts = customer.identities.map((identity): [string, ReactNode] => [
-    identity.channel,
+    identity.channel === 'email' ? t('email') : labelOf(identity.channel),
     <span key={identity.id}>
       <bdi dir="ltr">{identity.address}</bdi>
       {identity.verified && ` · ${t('verified')}`}
@@ -135,6 +136,7 @@ function Identities({ customer }: { customer: Customer }) {
 
 function Attributes({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers')
+  const words = useWords()
   const entries = Object.entries(customer.attributes)
   if (entries.length === 0) {
     return (
@@ -147,7 +149,7 @@ function Attributes({ customer }: { customer: Customer }) {
   return (
     <List
       title={t('attributes')}
-      facts={entries.map(([key, value]) => [key.replaceAll('_', ' '), <bdi key={key}>{String(value)}</bdi>])}
+      facts={entries.map(([key, value]) => [labelOf(key), <bdi key={key}>{words(value)}</bdi>])}
     />
   )
 }

@@ -62,6 +62,7 @@ export function Composer({ id, uploads }: { id: string; uploads: Uploads }) {
     setText(value)
     drafts.set(id, value)
     if (value.trim()) chat.typed(id)
+    else chat.stoppedTyping()
   }
 
   const send = (): void => {

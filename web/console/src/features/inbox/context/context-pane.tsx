@@ -9,6 +9,7 @@ import { Person } from '../../../components/person'
 import { Failed } from '../../../components/states'
 import { TimeAgo } from '../../../components/time'
 import { useFormat } from '../../../lib/use-format'
+import { labelOf, useWords } from '../../../lib/use-words'
 import { customerQuery, useUpdateCustomer } from '../../../queries/customers'
 import { useCan } from '../../../queries/me'
 import { useInboxesById, useTagsById } from '../../../queries/people'
@@ -151,17 +152,6 @@ function Now({ conversation, customer }: { conversation: MyConversation; custome
   )
 }
 
-/** A value of any kind as people read it. */
-function useWords() {
-  const { t } = useTranslation('inbox')
-  const format = useFormat()
-  return (value: unknown): string => {
-    if (typeof value === 'boolean') return t(value ? 'customer.yes' : 'customer.no')
-    if (typeof value === 'number') return format.number(value)
-    return typeof value === 'object' ? JSON.stringify(value) : String(value)
-  }
-}
-
 function Attributes({ customer }: { customer: Customer }) {
   const { t } = useTranslation('inbox')
   const words = useWords()
@@ -173,7 +163,7 @@ function Attributes({ customer }: { customer: Customer }) {
       <dl className={classes.facts}>
         {entries.map(([key, value]) => (
           <div key={key}>
-            <dt>{key.replaceAll('_', ' ')}</dt>
+            <dt>{labelOf(key)}</dt>
             <dd>
               <bdi>{words(value)}</bdi>
             </dd>

@@ -3,7 +3,7 @@ import type { Message, MyConversation } from '@rapport/client'
 import { IconArrowDown } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type UIEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { type RefObject, type UIEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failed } from '../../../components/states'
 import { sameDay } from '../../../lib/time'
@@ -102,6 +102,7 @@ interface EntriesProps {
 function Entries({ entries, hasOlder, isFetching, fetchOlder, onRestore }: EntriesProps) {
   const { t } = useTranslation('inbox')
   const scroller = useRef<HTMLDivElement>(null)
+  const column = useRef<HTMLDivElement>(null)
   const virtual = useVirtualizer({
     count: entries.length,
     getScrollElement: () => scroller.current,
@@ -116,7 +117,7 @@ function Entries({ entries, hasOlder, isFetching, fetchOlder, onRestore }: Entri
   })
   const items = virtual.getVirtualItems()
   const firstIndex = items[0]?.index ?? 0
-  const { isReady, onScroll } = useEnd(entries, virtual.getTotalSize(), () =>
+  const { isReady, onScroll } = useEnd(entries, virtual.getTotalSize(), scroller, column, () =>
     virtual.scrollToEnd({ behavior: 'instant' }),
   )
   useEffect(() => {
@@ -136,7 +137,7 @@ function Entries({ entries, hasOlder, isFetching, fetchOlder, onRestore }: Entri
       aria-live="off"
     >
       {isFetching && <p className={classes.quiet}>{t('thread.older')}</p>}
-      <div className={classes.column} style={{ height: virtual.getTotalSize() }}>
+      <div ref={column} className={classes.column} style={{ height: virtual.getTotalSize() }}>
         {items.map((item) => {
           const entry = entries[item.index]
           return (
@@ -175,7 +176,13 @@ const nearEndPx = 80
  *
  * What they write themselves brings them back to the end.
  */
-function useEnd(entries: Entry[], height: number, scroll: () => void) {
+function useEnd(
+  entries: Entry[],
+  height: number,
+  scroller: RefObject<HTMLElement | null>,
+  column: RefObject<HTMLElement | null>,
+  scroll: () => void,
+) {
   const [isReady, setReady] = useState(false)
   const isAtEnd = useRef(true)
   const run = useRef(scroll)
@@ -187,6 +194,17 @@ function useEnd(entries: Entry[], height: number, scroll: () => void) {
   useLayoutEffect(() => {
     if (isAtEnd.current) run.current()
   }, [height])
+  useEffect(() => {
+    const frame = scroller.current
+    if (!frame || !column.current) return
+    // The last row grows with "Seen", and the frame shrinks as the composer grows: neither is a scroll.
+    const sizes = new ResizeObserver(() => {
+      if (isAtEnd.current) frame.scrollTop = frame.scrollHeight
+    })
+    sizes.observe(frame)
+    sizes.observe(column.current)
+    return () => sizes.disconnect()
+  }, [scroller, column])
   useEffect(() => {
     if (!written) return
     isAtEnd.current = true
