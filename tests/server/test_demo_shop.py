@@ -19,7 +19,9 @@ ARTICLES = HERE.parent / "demo" / "content" / "articles" / "en"
 
 
 @pytest.fixture
-async def shop(database: Database) -> AsyncIterator[httpx.AsyncClient]:
+async def shop(database: Database, database_url: str) -> AsyncIterator[httpx.AsyncClient]:
+    with psycopg.connect(database_url, autocommit=True) as owner:
+        owner.execute("DELETE FROM workspace_settings WHERE key = 'demo'")  # other tests' demos
     app = FastAPI()
     app.state.database = database
     install_problem_handlers(app)
@@ -31,8 +33,10 @@ async def shop(database: Database) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
-async def key(database: Database, database_url: str, workspace: UUID) -> AsyncIterator[str]:
-    """The key of the chat of a demo workspace, which stops being one after the test."""
+async def key(
+    shop: httpx.AsyncClient, database: Database, database_url: str, workspace: UUID
+) -> str:
+    """The key of the chat of the only demo workspace."""
     made = await chat(database, workspace)
     with psycopg.connect(database_url, autocommit=True) as owner:
         owner.execute(
@@ -40,8 +44,7 @@ async def key(database: Database, database_url: str, workspace: UUID) -> AsyncIt
             "VALUES (%s, 'demo', '{}', now())",
             (workspace,),
         )
-        yield made.key
-        owner.execute("DELETE FROM workspace_settings WHERE workspace_id = %s", (workspace,))
+    return made.key
 
 
 async def test_every_page_is_there_under_a_strict_policy(shop: httpx.AsyncClient) -> None:

@@ -82,8 +82,8 @@ class Batcher:
         self._has_work.set()
         if len(self._waiting) >= MAX_BATCH:
             self._is_full.set()
-        # A visitor who hangs up does not take back what was accepted.
-        return await asyncio.shield(answer)
+        # A visitor who hangs up cancels only the answer: the row is queued and will be written.
+        return await answer
 
     @property
     def waiting(self) -> int:

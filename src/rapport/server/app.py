@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.routing import APIRoute
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 import rapport.server.rooms  # noqa: F401 - registers actions and presenters
 from rapport.ai.autopilot import routes as autopilot
@@ -49,6 +50,23 @@ def operation_id(route: APIRoute) -> str:
     return route.name
 
 
+class Application(FastAPI):
+    """FastAPI, entered by the widget's fast lane.
+
+    The lane looks after its own sizes, headers and numbers, and saves a third of a message's time.
+    """
+
+    entrance: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection."""
+        await (self.entrance or self.routed)(scope, receive, send)
+
+    async def routed(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one connection by FastAPI's own way."""
+        await super().__call__(scope, receive, send)
+
+
 def create_app(database: Database) -> FastAPI:
     """The whole application on `database`, whose outside things are provided already."""
     settings = database.ports.get(Settings)
@@ -86,8 +104,7 @@ def create_app(database: Database) -> FastAPI:
     app.add_middleware(BodyLimit, max_file_bytes=settings.max_file_bytes)
     app.add_middleware(SecurityHeaders, https=settings.origin.startswith("https://"))
     app.add_middleware(Observed)
-    # Outermost: it looks after its own sizes, headers and numbers, and saves a third of the time.
-    app.add_middleware(WidgetLane, database=database, ingest=batcher, hub=hub)
+    app.entrance = WidgetLane(app.routed, database, batcher, hub)
     return app
 
 
@@ -98,8 +115,8 @@ def describe() -> dict[str, Any]:
     return app.openapi()
 
 
-def _bare_app(lifespan: Any) -> FastAPI:
-    app = FastAPI(
+def _bare_app(lifespan: Any) -> Application:
+    app = Application(
         title=TITLE,
         version=VERSION,
         generate_unique_id_function=operation_id,

@@ -71,7 +71,7 @@ class Feed:
 
     async def step(self) -> bool:
         """Hand over the next batch; says whether there may be more at once."""
-        async with self._database.connect() as session:
+        async with self._database.look() as session:
             if len(self._early) < MAX_EARLY:
                 seen = sorted(self._early)
                 horizon, found = await log.recent(session, self.safe, seen, limit=BATCH)
