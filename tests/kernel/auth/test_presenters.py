@@ -3,7 +3,6 @@ from uuid import UUID
 import httpx
 
 import rapport.kernel.auth.presenters  # noqa: F401 - registers them
-from rapport.kernel.auth import profile
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.context import SYSTEM
 from rapport.kernel.database.engine import Database
@@ -48,17 +47,3 @@ async def test_applying_the_events_gives_what_a_fresh_fetch_gives(
         f"workspace:{workspace}": (await owner_browser.get("/v1/workspace")).json(),
     }
     assert state == fetched
-
-
-async def test_a_person_is_spoken_to_in_their_own_language_first(
-    owner_browser: httpx.AsyncClient, owner: Person, database: Database, workspace: UUID
-) -> None:
-    async def spoken() -> str:
-        async with database.begin(workspace, owner.actor) as ctx:
-            return await profile.locale_of(ctx, accept_language="de")
-
-    assert await spoken() == "en"
-    await owner_browser.patch("/v1/workspace", json={"settings": {"general": {"locale": "ar"}}})
-    assert await spoken() == "ar"
-    await owner_browser.patch("/v1/me", json={"locale": "de-AT"})
-    assert await spoken() == "de"

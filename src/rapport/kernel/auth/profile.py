@@ -11,7 +11,6 @@ from rapport.kernel.auth.schemas import MeOut, MeUserOut, WorkspaceOut
 from rapport.kernel.context import Ctx
 from rapport.kernel.errors import Conflict
 from rapport.kernel.events.log import emit
-from rapport.kernel.i18n.texts import negotiate
 from rapport.kernel.settings import workspace as workspace_settings
 from rapport.kernel.settings.workspace import SettingsChanged
 
@@ -101,19 +100,6 @@ async def change_email(ctx: Ctx, *, email: str, current: str | None) -> MeOut:
     )
     ctx.session.expire_all()
     return await me(ctx)
-
-
-async def locale_of(ctx: Ctx, *, accept_language: str | None = None) -> str:
-    """The language to speak to whoever acts: theirs, the workspace's, or their browser's.
-
-    Raises:
-        MemberNotFound: an agent who is not a member here.
-    """
-    general = await workspace_settings.get(ctx, workspace_settings.General)
-    own = None
-    if ctx.actor.kind == "agent":
-        own = (await MembershipRepository(ctx).user(ctx.actor.id)).locale
-    return negotiate(user=own, workspace=general.locale, accept_language=accept_language)
 
 
 async def _user(ctx: Ctx) -> MeUserOut:
