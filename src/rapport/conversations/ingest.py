@@ -1,8 +1,8 @@
 """The hot path: many messages, one statement, one commit.
 
 A process has one `Batcher`. While a batch is being written the next one gathers, so that under
-load each commit carries what arrived during the one before, and at rest a message waits two
-milliseconds.
+load each commit carries what arrived during the one before, and at rest a message waits for
+nothing.
 """
 
 import asyncio
@@ -27,7 +27,6 @@ from rapport.kernel.ids import new_id
 
 MAX_BATCH: Final = 64
 MAX_WAITING: Final = 2_048
-GATHER_S: Final = 0.002
 _RETRY_S: Final = (0.05, 0.2, 0.5, 1.0, 2.0)
 _STATEMENT_TIMEOUT: Final = "SET statement_timeout = '10s'"
 
@@ -53,7 +52,6 @@ class Batcher:
         self._now = now or database.now
         self._waiting: deque[_Waiting] = deque()
         self._has_work = asyncio.Event()
-        self._is_full = asyncio.Event()
         self._connection: psycopg.AsyncConnection[Any] | None = None
         self._writer: asyncio.Task[None] | None = None
         self._closing = False
@@ -67,7 +65,6 @@ class Batcher:
     async def __aexit__(self, *_: object) -> None:
         self._closing = True
         self._has_work.set()
-        self._is_full.set()
         if self._writer is not None:
             await self._writer
         if self._connection is not None:
@@ -80,8 +77,6 @@ class Batcher:
         answer: asyncio.Future[Stored] = asyncio.get_running_loop().create_future()
         self._waiting.append(_Waiting(row_of(message), answer))
         self._has_work.set()
-        if len(self._waiting) >= MAX_BATCH:
-            self._is_full.set()
         # A visitor who hangs up cancels only the answer: the row is queued and will be written.
         return await answer
 
@@ -105,19 +100,13 @@ class Batcher:
                     _refuse(waiting, error)
 
     async def _gather(self) -> None:
-        """Wait for a first message, then two milliseconds or until a batch is full."""
+        """Wait for a first message, and for those that were received together with it."""
         if not self._waiting:
             self._has_work.clear()
             if self._closing:
                 return
             await self._has_work.wait()
-        if len(self._waiting) < MAX_BATCH and not self._closing:
-            self._is_full.clear()
-            try:
-                async with asyncio.timeout(GATHER_S):
-                    await self._is_full.wait()
-            except TimeoutError:
-                return
+        await asyncio.sleep(0)
 
     async def _write(self, batch: Sequence[_Waiting]) -> None:
         try:

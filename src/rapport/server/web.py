@@ -13,6 +13,7 @@ from rapport.kernel.telemetry.logs import configure_logging
 from rapport.kernel.telemetry.tracing import Tracing
 from rapport.server.app import create_app
 from rapport.server.process import open_database, warm
+from rapport.server.protocol import Protocol
 
 GRACE_S = 15
 """How long open requests may take to finish when the process is asked to stop."""
@@ -38,7 +39,7 @@ def run(
         host=settings.host,
         port=settings.port,
         loop="uvloop",
-        http="httptools",
+        http=Protocol,
         ws="websockets-sansio",
         ws_max_size=64 * 1024,
         ws_per_message_deflate=False,  # a socket's compressor takes more memory than all its rest

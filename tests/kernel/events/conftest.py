@@ -9,6 +9,7 @@ from rapport.kernel.database.engine import Database
 from rapport.kernel.events import Event, LogListener, LogWaker, Recorded, emit
 from rapport.kernel.events.readers import Reader
 from rapport.kernel.events.runner import ReaderRunner
+from rapport.kernel.events.tail import Tail
 from rapport.kernel.ids import new_id
 
 
@@ -103,3 +104,11 @@ def tick(database: Database, workspace: UUID) -> Tick:
                 await emit(ctx, Ticked(number=number))
 
     return commit
+
+
+@pytest.fixture
+async def tail(database: Database) -> AsyncIterator[Tail]:
+    """The visible end of the log, read over a connection of its own."""
+    tail = Tail(database.url)
+    yield tail
+    await tail.close()

@@ -11,6 +11,7 @@ from rapport.kernel.database.engine import Database
 from rapport.kernel.errors import Malformed
 from rapport.kernel.events import Cursor, Event, emit, head, log
 from rapport.kernel.events.catalogue import UnknownEvent, parse
+from rapport.kernel.events.tail import Tail
 from tests.conftest import Begin
 from tests.kernel.events.conftest import Tick, Ticked, Tocked
 
@@ -31,7 +32,7 @@ async def test_an_event_exists_only_if_its_transaction_commits(ctx: Ctx, begin: 
     assert found[0].created_at == ctx.now()
 
 
-async def test_commit_order_never_hides_a_row(database: Database, begin: Begin) -> None:
+async def test_commit_order_never_hides_a_row(database: Database, begin: Begin, tail: Tail) -> None:
     async with database.connect() as session:
         cursor = (await log.state(session)).tip
 
@@ -41,28 +42,27 @@ async def test_commit_order_never_hides_a_row(database: Database, begin: Begin) 
             await emit(quick, Ticked(number=2))
         async with database.connect() as session:
             while_it_runs = await log.after(session, cursor)
-            horizon, visible = await log.recent(session, cursor, [])
+        horizon, visible = await tail.recent(cursor, [], limit=10)
+        _, finished = await tail.finished(cursor, limit=10)
     async with database.connect() as session:
         afterwards = await log.after(session, cursor)
 
-    assert while_it_runs == []
+    assert while_it_runs == finished == []
     assert [r.event for r in visible] == [Ticked(number=2)]
     assert all(r.tx >= horizon for r in visible)
     assert [r.event for r in afterwards] == [Ticked(number=1), Ticked(number=2)]
 
 
 async def test_recent_skips_what_was_seen_and_always_tells_the_horizon(
-    database: Database, tick: Tick
+    database: Database, tick: Tick, tail: Tail
 ) -> None:
     async with database.connect() as session:
         cursor = (await log.state(session)).tip
     await tick(1, 2)
-    async with database.connect() as session:
-        _, both = await log.recent(session, cursor, [])
+    _, both = await tail.recent(cursor, [], limit=10)
 
-    async with database.connect() as session:
-        horizon, rest = await log.recent(session, cursor, [both[0].id])
-        nothing = await log.recent(session, both[1].cursor, [])
+    horizon, rest = await tail.recent(cursor, [both[0].id], limit=10)
+    nothing = await tail.recent(both[1].cursor, [], limit=10)
 
     assert [r.event for r in rest] == [Ticked(number=2)]
     assert horizon > both[1].tx

@@ -42,7 +42,6 @@ class Database:
             json_serializer=lambda value: msgspec.json.encode(value).decode(),
             json_deserializer=msgspec.json.decode,
         )
-        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
 
     @asynccontextmanager
@@ -66,12 +65,6 @@ class Database:
             yield session
         if session.info.get("rapport_events"):
             self.wake()
-
-    @asynccontextmanager
-    async def look(self) -> AsyncIterator[AsyncSession]:
-        """As `connect`, for one reading statement: without the round trips of a transaction."""
-        async with self._sessions(bind=self._autocommit) as session:
-            yield session
 
     def wake(self) -> None:
         """Tell the listeners that the log has grown."""

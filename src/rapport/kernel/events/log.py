@@ -94,10 +94,6 @@ _COLUMNS = (
 _FIELDS = "workspace_id, tx, id, name, actor, subject_id, payload, created_at"
 _STATE = text("SELECT horizon, tx, id FROM log_state()")
 _AFTER = text(f"SELECT {_FIELDS} FROM log_after(:tx, :id, :names, :up_to)")  # noqa: S608
-_RECENT = text(
-    f"SELECT h.horizon, {_FIELDS} FROM (SELECT log_horizon() AS horizon) h "  # noqa: S608
-    "LEFT JOIN LATERAL log_recent(:tx, :id, :seen, :up_to) r ON true"
-)
 
 
 async def emit(ctx: Ctx, event: Event, *, subject: UUID | None = None) -> None:
@@ -162,21 +158,6 @@ async def after(
         },
     )
     return [_recorded(row) for row in found]
-
-
-async def recent(
-    session: AsyncSession, cursor: Cursor, seen: Sequence[int], *, limit: int = 500
-) -> tuple[int, list[Recorded]]:
-    """All visible events after `cursor` except those with the ids `seen`, and the horizon.
-
-    Unlike `after` it does not wait for older transactions that still run: an event at or above the
-    horizon may later be joined by one below it, so the cursor must not move past the horizon.
-    """
-    found = await session.execute(
-        _RECENT, {"tx": cursor.tx, "id": cursor.id, "seen": list(seen), "up_to": limit}
-    )
-    rows = found.all()
-    return rows[0].horizon, [_recorded(row) for row in rows if row.id is not None]
 
 
 async def rewound(ctx: Ctx, cursor: Cursor) -> Cursor:

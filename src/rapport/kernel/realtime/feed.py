@@ -10,6 +10,7 @@ import structlog
 
 from rapport.kernel.database.engine import Database
 from rapport.kernel.events import Cursor, LogListener, Recorded, log
+from rapport.kernel.events.tail import Tail
 
 logger = structlog.get_logger(__name__)
 
@@ -29,6 +30,7 @@ class Feed:
     def __init__(self, database: Database, listener: LogListener, deliver: Deliver) -> None:
         """Read the log of `database` whenever `listener` says so."""
         self._database = database
+        self._tail = Tail(database.url)
         self._deliver = deliver
         self._growth = listener.on_growth()
         self._early: dict[int, int] = {}
@@ -42,7 +44,7 @@ class Feed:
             state = await log.state(session)
             self.safe = Cursor(state.horizon, 0)
             self._past.append((-math.inf, self.safe))
-            _, present = await log.recent(session, self.safe, [], limit=MAX_EARLY)
+        _, present = await self._tail.recent(self.safe, [], limit=MAX_EARLY)
         self._early = {record.id: record.tx for record in present}
 
     def remember(self, now: float) -> None:
@@ -58,6 +60,12 @@ class Feed:
 
     async def run(self) -> None:
         """Follow until cancelled; a database that is away is waited for."""
+        try:
+            await self._follow()
+        finally:
+            await self._tail.close()
+
+    async def _follow(self) -> None:
         while True:
             await self._growth.wait()
             self._growth.clear()
@@ -71,13 +79,10 @@ class Feed:
 
     async def step(self) -> bool:
         """Hand over the next batch; says whether there may be more at once."""
-        async with self._database.look() as session:
-            if len(self._early) < MAX_EARLY:
-                seen = sorted(self._early)
-                horizon, found = await log.recent(session, self.safe, seen, limit=BATCH)
-            else:  # some transaction takes very long: see only what lies below it
-                horizon = (await log.state(session)).horizon
-                found = await log.after(session, self.safe, limit=BATCH)
+        if len(self._early) < MAX_EARLY:
+            horizon, found = await self._tail.recent(self.safe, sorted(self._early), limit=BATCH)
+        else:  # some transaction takes very long: see only what lies below it
+            horizon, found = await self._tail.finished(self.safe, limit=BATCH)
         shares: dict[UUID, list[Recorded]] = {}
         for record in found:
             if record.id not in self._early:
