@@ -7,7 +7,7 @@ MODEL := var/models/all-MiniLM-L6-v2/meta.json
 WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f \
 	\( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.mjs' -o -name '*.svg' \) -print 2>/dev/null)
 
-.PHONY: help run test check setup format generate lock clean
+.PHONY: help run test faults check audit setup format generate lock clean
 
 help: ## Show this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -17,15 +17,24 @@ run: setup ## Set up what is missing, build, and serve http://127.0.0.1:8000 wit
 
 test: setup ## Set up what is missing, then lint, types, architecture, and all tests
 	@scripts/chromium
+	@scripts/servers
 	@$(MAKE) --no-print-directory check
 	@cd web && npm run --silent test
 	@$(BIN)/pytest
 
-check: .venv/.ready web/node_modules/.ready ## Format, lint, types, architecture (under a minute)
+faults: setup ## Throw every fault at it in full (an hour); writes build/faults.json and docs/reference/reliability.md
+	@scripts/chromium
+	@scripts/servers
+	@rm -f build/faults.json
+	@RAPPORT_FAULTS=full $(BIN)/pytest tests/faults
+
+check: .venv/.ready web/node_modules/.ready ## Format, lint, types, architecture, dependencies, secrets (under a minute)
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/mypy src tests
+	@$(BIN)/mypy src tests scripts
+	@$(BIN)/python -m scripts.check_dependencies
+	@$(BIN)/python -m scripts.check_secrets
 	@cd web && npm run --silent check
 
 setup: .venv/.ready web/node_modules/.built $(MODEL) ## Virtual environment, npm packages, front end, embedding model
@@ -48,6 +57,9 @@ web/node_modules/.built: web/node_modules/.ready $(WEB_SOURCES)
 $(MODEL): | .venv/.ready
 	@$(BIN)/rapport models build --if-possible
 
+audit: .venv/.ready web/node_modules/.ready ## Ask the advisory databases about what is locked (needs the network)
+	@$(BIN)/python -m scripts.check_dependencies --online
+
 format: .venv/.ready web/node_modules/.ready ## Format and mend what can be mended
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && cd web && npm run --silent format
 
@@ -61,4 +73,4 @@ lock: ## Resolve the dependencies anew (versions and hashes, no addresses)
 	@cd web && rm -rf node_modules package-lock.json && npm install --package-lock-only --loglevel=error
 
 clean: ## Remove everything that can be made again (not the data in var/)
-	@rm -rf .venv var/models web/node_modules web/*/dist artifacts .mypy_cache .ruff_cache .pytest_cache
+	@rm -rf .venv var/models web/node_modules web/*/dist artifacts .mypy_cache .ruff_cache .pytest_cache build

@@ -4,7 +4,6 @@ from uuid import UUID
 
 import pytest
 
-from rapport.conversations import listeners
 from rapport.conversations import service as conversations
 from rapport.conversations.reading import service as reading
 from rapport.conversations.reading.repository import ReadingRepository
@@ -21,7 +20,7 @@ from tests.conftest import Begin, Clock
 from tests.make.conversations import make_conversation, make_inbox, say
 from tests.make.customers import make_customer
 
-ROOM = {listeners.keep_words, listeners.keep_timeline, listeners.follow_merges}
+ROOM = {"conversations.search", "conversations.timeline", "conversations.merges"}
 
 
 async def catch_up(begin: Begin, *, times: int = 1, workspace_id: UUID | None = None) -> None:
@@ -30,10 +29,8 @@ async def catch_up(begin: Begin, *, times: int = 1, workspace_id: UUID | None = 
         async with begin(actor=SYSTEM, workspace_id=workspace_id) as ctx:
             records = await of_workspace(ctx, BEGINNING, limit=10_000)
             for reader in registered():
-                if reader.handle in ROOM:
-                    for record in records:
-                        if record.name in reader.names:
-                            await reader.handle(ctx, record.event, record)
+                if reader.key in ROOM:
+                    await reader.handle(ctx, [r for r in records if r.name in reader.names])
 
 
 @pytest.mark.parametrize(

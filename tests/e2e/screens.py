@@ -157,7 +157,18 @@ async def _open_arabic(page: Page) -> None:
 
 SETTINGS = [
     Screen(f"settings-{name}", _at(f"/settings/{name}", "main header h1", "main header ~ *"))
-    for name in ("profile", "workspace", "inboxes", "people", "teams", "api-keys")
+    for name in (
+        "profile",
+        "workspace",
+        "inboxes",
+        "people",
+        "teams",
+        "api-keys",
+        "privacy",
+        "audit",
+        "security",
+        "sign-in",
+    )
 ] + [
     Screen(
         f"settings-inbox-{tab}",

@@ -1,6 +1,6 @@
 """From a visitor's question to a resolved conversation, in two browsers, with what may go wrong."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,6 +9,8 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.conftest import sign_in
 from tests.e2e.desk import Desk
 from tests.e2e.people import BACK_MS, LIVE_MS, PHONE, WIDE, Agent, Scheme, Visitor, person
+from tests.scale.desk import ScaledDesk
+from tests.scale.servers import ExternalPostgres, Nats
 
 SECRET = "She is on the list of testers, be generous"
 UNKNOWABLE = "Which orchestra played at the wedding of your founder's grandmother?"
@@ -17,7 +19,8 @@ UNKNOWABLE = "Which orchestra played at the wedding of your founder's grandmothe
 class Story:
     """Both of them, and the pictures of what they saw."""
 
-    def __init__(self, visitor: Visitor, agent: Agent, folder: Path, name: str) -> None:
+    def __init__(self, visitor: Visitor, agent: Agent, desk: Desk, folder: Path, name: str) -> None:
+        self.desk = desk
         self.visitor = visitor
         self.agent = agent
         self.folder = folder
@@ -34,27 +37,47 @@ class Story:
                 await page.screenshot(path=self.folder / file)
 
 
-@pytest.fixture(params=["1440", "390"])
+@pytest.fixture(scope="module")
+def scaled_desk() -> Iterator[Desk]:
+    """Two web and two worker processes behind a proxy, on one external PostgreSQL and NATS."""
+    postgres, nats = ExternalPostgres(), Nats()
+    try:
+        postgres.start()
+        nats.start()
+        desk = ScaledDesk(postgres, nats)
+        try:
+            desk.start()
+            yield desk
+        finally:
+            desk.close()
+    finally:
+        nats.stop()
+        postgres.close()
+
+
+@pytest.fixture(params=["1440", "390", "1440-scaled"])
 async def story(
-    request: pytest.FixtureRequest, browser: Browser, desk: Desk, artifacts: Path
+    request: pytest.FixtureRequest, browser: Browser, artifacts: Path
 ) -> AsyncIterator[Story]:
-    size = WIDE if request.param == "1440" else PHONE
+    width, _, scaled = request.param.partition("-")
+    desk: Desk = request.getfixturevalue("scaled_desk" if scaled else "desk")
+    size = WIDE if width == "1440" else PHONE
     scheme: Scheme = "light"
     visiting = await person(browser, size, scheme)
     working = await person(browser, size, scheme)
     agent = Agent(await working.new_page(), desk)
     await sign_in(agent.page, desk)
-    yield Story(Visitor(await visiting.new_page(), desk), agent, artifacts, request.param)
+    yield Story(Visitor(await visiting.new_page(), desk), agent, desk, artifacts, request.param)
     await visiting.close()
     await working.close()
 
 
-async def test_a_question_becomes_a_resolved_conversation(story: Story, desk: Desk) -> None:
+async def test_a_question_becomes_a_resolved_conversation(story: Story) -> None:
     await _assistant_answers_with_its_source(story)
     await _assistant_hands_over(story)
     await _agent_replies_live(story)
     await _note_stays_inside(story)
-    await _both_survive_a_restart(story, desk)
+    await _both_survive_a_restart(story)
     await _what_was_written_offline_is_sent_once(story)
     await _resolved_and_found_again_tomorrow(story)
 
@@ -166,8 +189,8 @@ async def _enter_conversation(visitor: Visitor) -> None:
     await expect(field).to_be_visible()
 
 
-async def _both_survive_a_restart(story: Story, desk: Desk) -> None:
-    visitor, agent = story.visitor, story.agent
+async def _both_survive_a_restart(story: Story) -> None:
+    visitor, agent, desk = story.visitor, story.agent, story.desk
     await visitor.page.evaluate("() => { window.sameDocument = true }")
 
     desk.stop()

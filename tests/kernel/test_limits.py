@@ -8,6 +8,8 @@ from rapport.kernel.database.engine import Database
 from rapport.kernel.errors import TooMany
 from rapport.kernel.ids import new_id
 from rapport.kernel.limits import Limit, LocalLimiter, network
+from rapport.kernel.realtime.bus import MemoryBus
+from rapport.kernel.realtime.shared_counts import CHANNEL, SharedCounts
 from rapport.kernel.settings.process import Settings
 from tests.conftest import Clock
 
@@ -36,6 +38,41 @@ def test_a_local_limit_lets_a_burst_through_and_then_refills_evenly() -> None:
     limiter.take("a")
     with pytest.raises(TooMany):
         limiter.take("a")
+
+
+def test_what_was_used_elsewhere_weighs_on_a_local_limit_and_is_forgotten_as_evenly() -> None:
+    stopwatch = Stopwatch()
+    limiter = LocalLimiter(LIMIT, monotonic=stopwatch)
+    limiter.add("a", 2)
+    limiter.take("a")
+
+    limiter.add("a", 50)
+    with pytest.raises(TooMany) as refused:
+        limiter.take("a")
+    assert refused.value.retry_after == 20, "More than a whole share is never held against anybody."
+    stopwatch.seconds += 20
+    limiter.take("a")
+
+
+async def test_processes_tell_each_other_who_has_used_much_of_a_limit() -> None:
+    bus, ten = MemoryBus(), Limit("testing", times=10, per=timedelta(hours=1))
+    here, there = LocalLimiter(ten), LocalLimiter(ten)
+    for limiter in (here, there):
+        SharedCounts(bus, {"testing": limiter})
+    heard = asyncio.Event()
+    bus.subscribe(CHANNEL, lambda _: heard.set())
+    here.take("modest")
+    for _ in range(10):
+        here.take("greedy")
+
+    await asyncio.wait_for(heard.wait(), 5)
+
+    for _ in range(2):  # the first quarter of a share is each process's own
+        there.take("greedy")
+    with pytest.raises(TooMany):
+        there.take("greedy")
+    for _ in range(10):
+        there.take("modest")
 
 
 def test_a_local_limit_forgets_the_oldest_keys_when_it_is_full() -> None:

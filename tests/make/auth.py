@@ -1,12 +1,13 @@
 """People, signed-in browsers and keys."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from email import message_from_bytes, policy
 from pathlib import Path
 from uuid import UUID
 
 import httpx
 
-from rapport.kernel.auth import api_keys, members, sessions, sign_in
+from rapport.kernel.auth import api_keys, members, resets, sessions, sign_in
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.context import SYSTEM, Actor
 from rapport.kernel.database.engine import Database
@@ -46,6 +47,17 @@ async def person(
     return Person(user_id, email, token, sign_in.person(user_id, name, role))
 
 
+async def person_with_password(
+    database: Database, workspace: UUID, password: str, role: Role = Role.AGENT
+) -> Person:
+    """A new member who has chosen a password, signed in."""
+    made = await person(database, workspace, role)
+    await resets.set_for(database, email=made.email, password=password)
+    async with database.begin(workspace, SYSTEM) as ctx:
+        token = await sessions.start(ctx, made.id, user_agent="test", ip="127.0.0.1")
+    return replace(made, token=token)
+
+
 async def api_key(database: Database, workspace: UUID, role: Role = Role.ADMIN) -> str:
     """The text of a new API key."""
     async with database.begin(workspace, SYSTEM) as ctx:
@@ -76,3 +88,11 @@ def program(app: object, key: str) -> httpx.AsyncClient:
 def letters(folder: Path) -> list[Path]:
     """The letters that wait in a mail folder, the oldest first."""
     return sorted(folder.glob("*.eml"))
+
+
+def letter_text(path: Path) -> str:
+    """What a letter says, its lines joined."""
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    body = message.get_body()
+    assert body is not None
+    return " ".join(str(body.get_content()).split())

@@ -92,11 +92,14 @@ async def attacker(app: FastAPI, furnished: Furnished) -> AsyncIterator[Attacker
 
 
 def fault(answer: httpx.Response) -> str | None:
-    """What is wrong with an answer to a request that may have been refused."""
+    """What is wrong with an answer to a request that may have been refused.
+
+    Somebody else's silence, such as an identity provider's, is no fault of ours.
+    """
     if answer.status_code < 400:
         return None
     told = f"{answer.status_code} {answer.text[:300]}"
-    if answer.status_code >= 500:
+    if answer.status_code >= 500 and answer.status_code != 502:
         return told
     if answer.headers.get("content-type", "").split(";")[0] != PROBLEM:
         return f"no problem document: {told}"

@@ -9,11 +9,15 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
-from rapport.kernel.auth import api_keys, invitations, teams
+from rapport.kernel.auth import api_keys, invitations, teams, vault
+from rapport.kernel.auth.oidc.repository import LinkedIdentityRepository
 from rapport.kernel.auth.roles import Role
-from rapport.kernel.context import SYSTEM
+from rapport.kernel.context import SYSTEM, Ctx
 from rapport.kernel.database.engine import Database
 from rapport.kernel.ids import new_id
+from rapport.kernel.privacy import retention
+from rapport.kernel.privacy.repository import ErasureRepository, ExportRepository
+from rapport.kernel.privacy.schemas import RuleIn
 from tests.make.auth import ORIGIN, Person, browser, person
 from tests.make.webchat import Browser, Chat, chat
 
@@ -53,9 +57,36 @@ async def furnished(app: FastAPI, database: Database, workspace: UUID) -> Furnis
         email = f"{canary}@example.com"
         invitation, _ = await invitations.invite(ctx, email=email, role=Role.AGENT)
         team = await teams.create(ctx, name=canary)
+        things |= await _told_and_forgotten(ctx, UUID(things["customer_id"]), canary)
+        identity = await LinkedIdentityRepository(ctx).add(
+            user_id=owner.id, issuer="https://id.example", subject=canary, email=canary
+        )
+        await vault.add_passkey(
+            ctx.session,
+            id=identity.id,
+            user_id=owner.id,
+            credential_id=identity.id.bytes,
+            public_key=b"",
+            sign_count=0,
+            name=canary,
+            now=ctx.now(),
+        )
+    things |= {"identity_id": str(identity.id), "passkey_id": str(identity.id)}
     things |= {"key_id": str(key.id), "invitation_id": str(invitation.id)}
     things["team_id"] = str(team.id)
     return Furnished(workspace, owner, canary, things, place, visitor.token)
+
+
+async def _told_and_forgotten(ctx: Ctx, person_id: UUID, canary: str) -> dict[str, str]:
+    """An export, an erasure (which has not begun) and a rule."""
+    asked = {"person_id": person_id, "asked_by": str(ctx.actor), "asked_by_name": canary}
+    rule = RuleIn(kind="conversations.resolved", effect="delete", after_days=30)
+    return {
+        "person_id": str(person_id),
+        "export_id": str((await ExportRepository(ctx).add(**asked)).id),
+        "erasure_id": str((await ErasureRepository(ctx).add(**asked, reason="asked")).id),
+        "rule_id": str((await retention.add(ctx, rule)).id),
+    }
 
 
 async def _furnish(client: httpx.AsyncClient, things: dict[str, str], canary: str) -> None:
@@ -78,10 +109,14 @@ async def _furnish(client: httpx.AsyncClient, things: dict[str, str], canary: st
     await client.put(f"/v1{conversation}/draft", json={"body": canary, "kind": "note"})
     sent = await client.post("/v1/files", files={"file": (f"{canary}.txt", b"hello", "text/plain")})
     assert sent.is_success, sent.text
+    trusted = {"name": canary[:60], "issuer": "https://id.example", "client_id": canary}
+    provider = await client.put("/v1/workspace/identity-provider", json=trusted)
+    assert provider.is_success, provider.text
     sessions = (await client.get("/v1/auth/sessions")).json()
     things |= {
         "attachment_ids": sent.json()["id"],
         "session_id": (sessions if isinstance(sessions, list) else sessions["items"])[0]["id"],
+        "provider_id": provider.json()["id"],
         "ids": things["conversation_id"],
         "tag_ids": things["tag_id"],
         "into_id": things["customer_id"],

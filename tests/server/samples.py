@@ -21,6 +21,7 @@ BY_NAME = {
     "timezone": "UTC",
     "slug": "a-slug",
     "view": "all",
+    "to": "/inbox",
 }
 
 

@@ -31,9 +31,9 @@ def test_the_help_names_what_people_use_and_not_what_serve_uses() -> None:
     said = CliRunner().invoke(app, ["--help"])
 
     assert said.exit_code == 0
-    for name in ("serve", "worker", "demo", "doctor", "migrate", "user", "events", "bench"):
+    for name in ("serve", "web", "worker", "demo", "doctor", "migrate", "user", "events", "bench"):
         assert name in said.output
-    for hidden in ("prepare", "web "):
+    for hidden in ("prepare", "spare"):
         assert f" {hidden} " not in said.output
 
 

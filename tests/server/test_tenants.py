@@ -27,6 +27,9 @@ REFUSALS = {401, 403, 404}
 FOR_EVERYBODY = {"/v1/auth/sign-in", "/v1/auth/link", "/v1/auth/password-reset"}
 FOR_EVERYBODY |= {"/v1/auth/password-reset/confirm", "/v1/invitations/accept"}
 FOR_EVERYBODY |= {"/v1/invitations/{token}/preview"}
+FOR_EVERYBODY |= {"/v1/auth/ways", "/v1/auth/second-factor", "/v1/auth/passkey"}
+FOR_EVERYBODY |= {"/v1/auth/passkey/options", "/v1/auth/oidc/{provider_id}"}
+FOR_EVERYBODY |= {"/v1/auth/oidc/{provider_id}/callback"}
 """Where a secret in the request, and nothing else, says who asks."""
 
 

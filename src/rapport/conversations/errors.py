@@ -42,6 +42,10 @@ class NewerMessages(Conflict):
         super().__init__(f"Somebody wrote in the meantime: messages {listed}.")
 
 
+class ConversationErasedAlready(Conflict):
+    """What was said in this conversation was erased; nothing more can be written in it."""
+
+
 class NotAMember(Malformed):
     """A conversation can only be assigned to an active agent or team of this workspace."""
 

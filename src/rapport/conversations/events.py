@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from rapport.kernel.events import Event
+from rapport.kernel.personal import Code, Sealed
 
 
 class ConversationStarted(Event, name="conversations.started"):
@@ -21,16 +22,16 @@ class MessageAdded(Event, name="conversations.message_added"):
     conversation_id: UUID
     message_id: UUID
     seq: int
-    kind: str
-    author_kind: str
+    kind: Code
+    author_kind: Code
 
 
 class ConversationStatusChanged(Event, name="conversations.status_changed"):
     """A conversation was opened, set to pending, snoozed, resolved or reopened."""
 
     conversation_id: UUID
-    previous: str
-    status: str
+    previous: Code
+    status: Code
     snoozed_until: datetime | None = None
 
 
@@ -55,24 +56,24 @@ class ConversationPrioritised(Event, name="conversations.prioritised"):
     """A conversation became more or less urgent."""
 
     conversation_id: UUID
-    previous: str
-    priority: str
+    previous: Code
+    priority: Code
 
 
 class ConversationHandlerChanged(Event, name="conversations.handler_changed"):
     """The assistant took over, a person joined, or the conversation was handed back."""
 
     conversation_id: UUID
-    previous: str
-    handler: str
+    previous: Code
+    handler: Code
 
 
 class ConversationClassified(Event, name="conversations.classified"):
     """The topic or subject of a conversation was set."""
 
     conversation_id: UUID
-    topic: str | None
-    subject: str | None
+    topic: Code | None
+    subject: Sealed | None
 
 
 class ConversationSeen(Event, name="conversations.seen"):
@@ -97,6 +98,12 @@ class DraftChanged(Event, name="conversations.draft_changed"):
     agent_id: UUID
 
 
+class ConversationErased(Event, name="conversations.erased"):
+    """What was said in a conversation is gone; that it took place remains."""
+
+    conversation_id: UUID
+
+
 class ConversationMoved(Event, name="conversations.moved"):
     """A merge, or its undoing, gave the conversation to another customer."""
 
@@ -107,5 +114,5 @@ class ConversationMoved(Event, name="conversations.moved"):
 class CatalogueChanged(Event, name="conversations.catalogue_changed"):
     """The workspace's inboxes, tags or macros changed; `kind` names which."""
 
-    kind: str
+    kind: Code
     id: UUID

@@ -17,6 +17,7 @@ from rapport.conversations.models import Conversation
 from rapport.conversations.repository import ConversationRepository
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
+from rapport.kernel.secrets import vault
 
 
 async def get(ctx: Ctx, conversation_id: UUID, *, lock: bool = False) -> Conversation:
@@ -110,7 +111,8 @@ async def set_status(
         return conversation
     previous, conversation.status = conversation.status, status
     conversation.snoozed_until = until
-    conversation.resolved_at = ctx.now() if status == "resolved" else None
+    resolved_at = max(ctx.now(), conversation.created_at)  # a clock may have been set back
+    conversation.resolved_at = resolved_at if status == "resolved" else None
     if status == "resolved":
         conversation.waiting_since = None
     await _changed(ctx, conversation)
@@ -193,11 +195,17 @@ async def classify(
         ConversationClassified(
             conversation_id=conversation.id,
             topic=conversation.topic,
-            subject=conversation.subject,
+            subject=await _sealed_subject(ctx, conversation),
         ),
         subject=conversation.id,
     )
     return conversation
+
+
+async def _sealed_subject(ctx: Ctx, conversation: Conversation) -> str | None:
+    if conversation.subject is None:
+        return None
+    return await vault.seal(ctx, conversation.id, "conversations.subject", conversation.subject)
 
 
 async def set_tags(ctx: Ctx, conversation_id: UUID, tag_ids: Sequence[UUID]) -> Conversation:

@@ -1,5 +1,6 @@
 """What this room does after the fact: the search index, the timeline, merged customers."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from rapport.conversations.errors import ConversationNotFound
@@ -17,34 +18,50 @@ from rapport.conversations.service import get
 from rapport.customers import service as customers
 from rapport.customers.events import CustomersMerged, CustomersUnmerged, CustomerUpdated
 from rapport.kernel.context import Ctx
-from rapport.kernel.events import Event, Recorded, reader
+from rapport.kernel.events import Event, Recorded, batch_reader, reader
 
 FOLLOWED = 50
 """How many conversations of a customer hear of a change of their name."""
+MISTAKEN = 500
+"""How many conversations of a customer forget the name of whom they were taken for."""
 
 
-@reader(
+@batch_reader(
     "conversations.search",
     ConversationStarted,
     MessageAdded,
     ConversationClassified,
     ConversationMoved,
     CustomerUpdated,
+    CustomersUnmerged,
 )
-async def keep_words(ctx: Ctx, event: Event, _: Recorded) -> None:
-    """Add what was said, and who said it, to the search index."""
-    match event:
-        case MessageAdded():
-            try:
-                await search.index_message(ctx, event.conversation_id, event.seq)
-            except ConversationNotFound:
-                return  # erased in the meantime
-        case CustomerUpdated():
-            ids = await ReadingRepository(ctx).of_customer(event.customer_id, FOLLOWED)
-            for conversation_id in ids:
-                await search.index_conversation(ctx, conversation_id)
-        case ConversationStarted() | ConversationClassified() | ConversationMoved():
-            await search.index_conversation(ctx, event.conversation_id)
+async def keep_words(ctx: Ctx, records: Sequence[Recorded]) -> None:
+    """Add what was said, and who said it, to the search index.
+
+    What changes hands is indexed anew: nobody is found by the name of whom they were taken for.
+    """
+    said: list[tuple[UUID, int]] = []
+    renamed: set[UUID] = set()
+    moved: set[UUID] = set()
+    for record in records:
+        match record.event:
+            case MessageAdded() as added:
+                said.append((added.conversation_id, added.seq))
+            case CustomerUpdated() as updated:
+                renamed |= {
+                    *await ReadingRepository(ctx).of_customer(updated.customer_id, FOLLOWED)
+                }
+            case ConversationStarted() | ConversationClassified() as event:
+                renamed.add(event.conversation_id)
+            case ConversationMoved() as event:
+                moved.add(event.conversation_id)
+            case CustomersUnmerged() as event:
+                moved |= {*await ReadingRepository(ctx).of_customer(event.into_id, MISTAKEN)}
+    await search.index_messages(ctx, said)
+    for conversation_id in sorted(renamed - moved):
+        await search.index_conversation(ctx, conversation_id)
+    for conversation_id in sorted(moved):
+        await search.index_anew(ctx, conversation_id)
 
 
 @reader("conversations.timeline", ConversationStarted, ConversationStatusChanged)

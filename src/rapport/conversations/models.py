@@ -1,7 +1,7 @@
 """Conversations and everything that hangs on them."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -20,6 +20,8 @@ from rapport.kernel.models import Model, WorkspaceModel, reference
 
 _ACTIVE = text("status IN ('open', 'pending')")
 _NO_IDS = text("'{}'")
+NOBODY: Final = UUID(int=0)
+"""As whom nobody can come: who may read a conversation that was erased."""
 _IN_CONVERSATION = ["workspace_id", "conversation_id"]
 
 

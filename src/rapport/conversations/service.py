@@ -6,7 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from rapport.conversations.drafts import service as drafts
-from rapport.conversations.errors import ConversationNotFound, NewerMessages
+from rapport.conversations.errors import (
+    ConversationErasedAlready,
+    ConversationNotFound,
+    NewerMessages,
+)
 from rapport.conversations.events import ConversationStarted
 from rapport.conversations.handling import (
     add_tags,
@@ -27,7 +31,7 @@ from rapport.conversations.inboxes.service import (
     get_inbox,
     inboxes,
 )
-from rapport.conversations.models import Conversation
+from rapport.conversations.models import NOBODY, Conversation
 from rapport.conversations.ports import NewMessage, Stored
 from rapport.conversations.reading.service import message_at, messages, state, states
 from rapport.conversations.reading.visitors import (
@@ -40,6 +44,7 @@ from rapport.conversations.repository import ConversationRepository, MessageRepo
 from rapport.conversations.seen import mark_seen, mark_seen_by_customer, saw
 from rapport.conversations.wire import row_of
 from rapport.customers import service as customers
+from rapport.customers.errors import CustomerErasedAlready
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
 from rapport.kernel.files import service as files
@@ -103,9 +108,12 @@ async def start(
     Raises:
         InboxNotFound, CustomerNotFound: not in this workspace.
         FileNotFound: an attachment is not the actor's to attach.
+        CustomerErasedAlready: nothing new may be noted about them.
     """
     conversations = ConversationRepository(ctx)
     customer = await customers.get(ctx, customer_id)
+    if customer.erased_at is not None:
+        raise CustomerErasedAlready
     if client_id is not None:
         known = await conversations.started_by(customer.id, client_id)
         if known is not None:
@@ -214,7 +222,13 @@ async def reply(
     expected_last_seq: int | None = None,
     resolve: bool = False,
 ) -> Stored:
-    """Write as whoever acts: a reply to the customer, or a note for the team. See `append`."""
+    """Write as whoever acts: a reply to the customer, or a note for the team. See `append`.
+
+    Raises:
+        ConversationErasedAlready: nothing more can be written in it.
+    """
+    if (await get(ctx, conversation_id)).visitor_id == NOBODY:
+        raise ConversationErasedAlready
     stored = await append(
         ctx,
         conversation_id,

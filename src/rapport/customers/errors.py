@@ -19,5 +19,9 @@ class CustomerNotMerged(Conflict):
     """The customer is not merged into another one."""
 
 
+class CustomerErasedAlready(Conflict):
+    """The customer was erased; nothing new may be noted about them."""
+
+
 class IdentityTaken(Conflict):
     """Another customer has this address; merge the two instead."""

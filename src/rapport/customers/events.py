@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from rapport.kernel.events import Event
+from rapport.kernel.personal import Code
 
 
 class CustomerCreated(Event, name="customers.created"):
@@ -22,7 +23,7 @@ class IdentityAdded(Event, name="customers.identity_added"):
 
     customer_id: UUID
     identity_id: UUID
-    channel: str
+    channel: Code
 
 
 class CustomersMerged(Event, name="customers.merged"):
@@ -45,5 +46,11 @@ class ConsentChanged(Event, name="customers.consent_changed"):
     """A customer allowed, or no longer allows, one use of their data."""
 
     customer_id: UUID
-    purpose: str
+    purpose: Code
     is_granted: bool
+
+
+class CustomerErased(Event, name="customers.erased"):
+    """All that is known about a customer is being forgotten; only that there was one remains."""
+
+    customer_id: UUID

@@ -15,6 +15,7 @@ from rapport.customers.repository import (
     IdentityRepository,
     MergeRepository,
 )
+from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
 
@@ -74,6 +75,7 @@ async def merge(ctx: Ctx, customer_id: UUID, into_id: UUID) -> Customer:
         title="Merged with another customer",
         text=merged.name or merged.email or "",
     )
+    await _audit(ctx, "customer.merged", merged.id, survivor.id)
     return survivor
 
 
@@ -120,4 +122,10 @@ async def unmerge(ctx: Ctx, customer_id: UUID) -> Customer:
         title="Separated from another customer",
         text=customer.name or customer.email or "",
     )
+    await _audit(ctx, "customer.unmerged", customer.id, survivor.id)
     return customer
+
+
+async def _audit(ctx: Ctx, verb: str, customer_id: UUID, survivor_id: UUID) -> None:
+    details: dict[str, object] = {"survivor": str(survivor_id)}
+    await audit.record(ctx, verb, subject=f"customer:{customer_id}", details=details)

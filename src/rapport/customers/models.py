@@ -64,6 +64,8 @@ class Customer(WorkspaceModel):
     """To about five minutes, so that a busy customer does not rewrite the search index."""
     conversation_count: Mapped[int] = mapped_column(server_default=text("0"))
     merged_into_id: Mapped[UUID | None]
+    erased_at: Mapped[datetime | None]
+    """Since when nothing is known, and nothing new may be noted, about them."""
     search_text: Mapped[str] = mapped_column(server_default="")
     """Name, e-mail and phone without case and accents."""
     grams: Mapped[list[str]] = mapped_column(

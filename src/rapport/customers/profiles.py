@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from rapport.customers.errors import CustomerNotFound
+from rapport.customers.errors import CustomerErasedAlready, CustomerNotFound
 from rapport.customers.events import CustomerUpdated
 from rapport.customers.models import Customer
 from rapport.customers.repository import CustomerRepository, TimelineRepository
@@ -18,6 +18,7 @@ async def get(ctx: Ctx, customer_id: UUID, *, lock: bool = False) -> Customer:
 
     Raises:
         CustomerNotFound: no such customer in this workspace.
+        CustomerErasedAlready: `lock` asks for one to change, and this one was erased.
     """
     customers = CustomerRepository(ctx)
     customer = await customers.get(customer_id, lock=lock)
@@ -27,6 +28,8 @@ async def get(ctx: Ctx, customer_id: UUID, *, lock: bool = False) -> Customer:
         if customer.id in seen:
             raise CustomerNotFound
         seen.add(customer.id)
+    if lock and customer.erased_at is not None:
+        raise CustomerErasedAlready
     return customer
 
 

@@ -61,7 +61,9 @@ class CustomerRepository(Repository[Customer]):
 
     async def recent(self, *, after: After, limit: int) -> Sequence[Customer]:
         """Customers by when they were last seen, from `after` on."""
-        statement = self.select().where(Customer.merged_into_id.is_(None))
+        statement = self.select().where(
+            Customer.merged_into_id.is_(None), Customer.erased_at.is_(None)
+        )
         if after is not None:
             statement = statement.where(
                 text("(customers.last_seen_at, customers.id) < (:at, :after_id)").bindparams(

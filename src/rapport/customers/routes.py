@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query
 from rapport.customers import service as customers
 from rapport.customers.errors import (
     CustomerAlreadyMerged,
+    CustomerErasedAlready,
     CustomerNotFound,
     CustomerNotMerged,
     CustomersTheSame,
@@ -43,7 +44,7 @@ async def read_customer(customer_id: UUID, ctx: CanRead) -> CustomerOut:
     return await customers.describe(ctx, await customers.get(ctx, customer_id))
 
 
-@router.patch("/{customer_id}", responses=problems(CustomerNotFound))
+@router.patch("/{customer_id}", responses=problems(CustomerNotFound, CustomerErasedAlready))
 async def change_customer(customer_id: UUID, body: CustomerPatch, ctx: CanWrite) -> CustomerOut:
     """Change what is known about a customer."""
     return await customers.describe(ctx, await customers.update(ctx, customer_id, body))

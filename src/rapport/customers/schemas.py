@@ -42,6 +42,7 @@ class CustomerOut(Out):
     last_seen_at: datetime
     conversation_count: int
     verified: bool
+    erased_at: datetime | None
 
 
 class TimelineItemOut(Out):

@@ -1,10 +1,11 @@
 """Customers: who they are, where they write from, what happened to them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from rapport.customers.erasing.repository import ErasingRepository
 from rapport.customers.errors import CustomerNotFound, IdentityTaken
 from rapport.customers.events import (
     ConsentChanged,
@@ -21,6 +22,7 @@ from rapport.customers.repository import (
     TimelineRepository,
 )
 from rapport.customers.schemas import CustomerOut, CustomerPatch, IdentityOut, TimelineItemOut
+from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
 from rapport.kernel.folding import fold
@@ -36,8 +38,10 @@ __all__ = [
     "find_or_create_by_identity",
     "get",
     "merge",
+    "nobody",
     "record",
     "record_consent",
+    "remove",
     "timeline",
     "touch",
     "unmerge",
@@ -173,6 +177,8 @@ async def _announce_identity(ctx: Ctx, customer_id: UUID, identity_id: UUID, cha
 async def update(ctx: Ctx, customer_id: UUID, patch: CustomerPatch) -> Customer:
     """Change what is known about a customer; changing nothing announces nothing.
 
+    What others change is put in the audit record, by the names of the fields only.
+
     Raises:
         CustomerNotFound: no such customer in this workspace.
     """
@@ -192,7 +198,15 @@ async def update(ctx: Ctx, customer_id: UUID, patch: CustomerPatch) -> Customer:
     if given.get("attributes"):
         merged = {**customer.attributes, **given["attributes"]}
         changes["attributes"] = {k: v for k, v in merged.items() if v is not None}
+    differing = sorted(f for f, value in changes.items() if getattr(customer, f) != value)
     await apply(ctx, customer, changes)
+    if differing and ctx.actor.kind != "customer":
+        await audit.record(
+            ctx,
+            "customer.changed",
+            subject=f"customer:{customer.id}",
+            details={"fields": differing},
+        )
     return customer
 
 
@@ -281,6 +295,7 @@ async def describe_many(ctx: Ctx, rows: Sequence[Customer]) -> list[CustomerOut]
             last_seen_at=row.last_seen_at,
             conversation_count=row.conversation_count,
             verified=row.verified,
+            erased_at=row.erased_at,
         )
         for row in rows
     ]
@@ -291,6 +306,20 @@ async def count_conversation(ctx: Ctx, customer_id: UUID, *, by: int = 1) -> Non
     customer = await CustomerRepository(ctx).get(customer_id, lock=True)
     customer.conversation_count = max(0, customer.conversation_count + by)
     await ctx.session.flush()
+
+
+async def nobody(ctx: Ctx) -> UUID:
+    """Whom conversations belong to that were anonymised: one erased customer per workspace."""
+    await ErasingRepository(ctx).add_nobody(ctx.workspace_id)
+    return ctx.workspace_id
+
+
+async def remove(ctx: Ctx, customer_ids: Collection[UUID]) -> int:
+    """Delete customers of whom nothing is left to tell; how many there were.
+
+    They must have no conversation, and nobody merged into them.
+    """
+    return len(await ErasingRepository(ctx).remove(customer_ids))
 
 
 async def timeline(

@@ -1,6 +1,6 @@
 """Who acts, where, when, and with which outside services: the first argument of every service."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
@@ -9,6 +9,8 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 T = TypeVar("T")
+LAST = "rapport_before_commit"
+"""Where a session keeps what its unit of work does last."""
 
 
 def utc_now() -> datetime:
@@ -76,6 +78,13 @@ class Ctx:
     actor: Actor
     now: Callable[[], datetime] = utc_now
     ports: Ports = field(default_factory=Ports)
+
+    def before_commit(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Have `work` done in this transaction when all else in it has been done.
+
+        Work done last holds what it locks only for the length of a commit.
+        """
+        self.session.info.setdefault(LAST, []).append(work)
 
     def port(self, port: type[T]) -> T:
         """The process's instance of an outside thing. See `Ports.get`."""

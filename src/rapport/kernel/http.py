@@ -11,10 +11,13 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rapport.kernel.context import Actor, Ctx
+from rapport.kernel.database.patience import DatabaseAway, is_away
 from rapport.kernel.errors import Forbidden, RapportError
 
 log = structlog.get_logger(__name__)
@@ -124,6 +127,13 @@ def answer_error(error: RapportError) -> JSONResponse:
     )
 
 
+def refusal(error: Exception) -> RapportError | None:
+    """What to answer to an error; None when it is a bug."""
+    if isinstance(error, RapportError):
+        return error
+    return DatabaseAway() if is_away(error) else None
+
+
 def install_problem_handlers(app: FastAPI) -> None:
     """Answer every error with its status and a `Problem`; a bug with a bare 500 and a traceback."""
 
@@ -142,6 +152,15 @@ def install_problem_handlers(app: FastAPI) -> None:
     async def plain(_: Request, error: HTTPException) -> JSONResponse:
         code = {404: "not_found", 405: "method_not_allowed"}.get(error.status_code, "http_error")
         return problem_response(error.status_code, code, str(error.detail), str(error.detail))
+
+    @app.exception_handler(DBAPIError)
+    @app.exception_handler(PoolTimeout)
+    async def away(request: Request, error: Exception) -> JSONResponse:
+        answer = refusal(error)
+        if answer is None:
+            return await bug(request, error)
+        log.warning("database_away", path=request.url.path, error=str(error).splitlines()[0])
+        return answer_error(answer)
 
     @app.exception_handler(Exception)
     async def bug(request: Request, error: Exception) -> JSONResponse:

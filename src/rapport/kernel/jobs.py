@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rapport.kernel.context import Ctx
 from rapport.kernel.database.engine import Database
+from rapport.kernel.database.patience import is_away
 from rapport.kernel.database.urls import conninfo
 from rapport.kernel.errors import RapportError
 from rapport.kernel.events import LogWaker
@@ -29,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 8
 POLL_S = 1.0
+FINISH_S = 10.0
+"""How long jobs may take to finish when their worker stops; after that they are given back."""
 Task = procrastinate.tasks.Task[..., Any, Any]
 
 
@@ -36,7 +39,12 @@ class RetryWhenItMayHelp(BaseRetryStrategy):
     """Tries again, ever more slowly, what failed for a reason outside; a bug fails at once."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """Wait 2, 4, 8 … seconds, at most an hour, or as long as the error asks for."""
+        """Wait 2, 4, 8 … seconds, at most an hour, or as long as the error asks for.
+
+        What a worker that stops could not finish in time is free for another at once.
+        """
+        if isinstance(exception, asyncio.CancelledError | procrastinate.exceptions.JobAborted):
+            return RetryDecision(retry_in={"seconds": 0})  # this worker stops: the next one may
         if not may_help(exception) or job.attempts + 1 >= MAX_ATTEMPTS:
             return None
         wanted = getattr(exception, "retry_after", None)
@@ -47,7 +55,7 @@ def may_help(error: BaseException) -> bool:
     """Whether trying again may help: an outside failure, or one that says so."""
     if isinstance(error, RapportError):
         return error.retryable
-    return isinstance(error, OSError | TimeoutError | psycopg.OperationalError)
+    return isinstance(error, OSError | TimeoutError) or is_away(error)
 
 
 _retry = RetryWhenItMayHelp()
@@ -151,9 +159,12 @@ async def serving(database: Database) -> AsyncIterator[None]:
             _database.remove(database)
 
 
-async def run(database: Database, *, concurrency: int = 8, wait: bool = True) -> None:
+async def run(
+    database: Database, *, concurrency: int = 8, wait: bool = True, finish_s: float = FINISH_S
+) -> None:
     """Fetch and run jobs until cancelled, or until none is left when `wait` is off.
 
+    Cancelled, it begins nothing more, and what does not finish within `finish_s` is given back.
     Starts the periodic tasks too, and puts back the jobs of workers that died. Waits for a
     database that is away.
     """
@@ -166,6 +177,7 @@ async def run(database: Database, *, concurrency: int = 8, wait: bool = True) ->
                     install_signal_handlers=False,
                     listen_notify=wait,
                     delete_jobs="successful",
+                    shutdown_graceful_timeout=finish_s,
                 )
             except (procrastinate.exceptions.ConnectorException, psycopg.Error) as error:
                 if not wait:

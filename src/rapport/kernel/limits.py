@@ -74,6 +74,8 @@ class LocalLimiter:
         self._size = size
         self._monotonic = monotonic
         self._full_until: OrderedDict[str, float] = OrderedDict()
+        self.on_use: Callable[[str], None] = lambda _: None
+        """Called with each key that has used a quarter of its share, and with each further use."""
 
     def take(self, key: str) -> None:
         """Count one use by `key`.
@@ -86,6 +88,17 @@ class LocalLimiter:
         wait = full_until - now - self._window
         if wait > 1e-9:
             raise TooMany(retry_after=math.ceil(wait))
+        self._note(key, full_until)
+        if full_until - now >= self._window / 4:
+            self.on_use(key)
+
+    def add(self, key: str, times: int) -> None:
+        """Count uses by `key` in other processes; refuses nothing itself."""
+        now = self._monotonic()
+        full_until = max(self._full_until.get(key, 0.0), now) + times * self._step
+        self._note(key, min(full_until, now + self._window))
+
+    def _note(self, key: str, full_until: float) -> None:
         self._full_until[key] = full_until
         self._full_until.move_to_end(key)
         if len(self._full_until) > self._size:

@@ -11,8 +11,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import rapport.server.rooms  # noqa: F401 - registers actions and presenters
 from rapport.ai.autopilot import routes as autopilot
 from rapport.channels.webchat import routes as webchat
+from rapport.channels.webchat import watching
 from rapport.channels.webchat.inboxes import routes as webchat_inboxes
 from rapport.channels.webchat.lane import WidgetLane
+from rapport.channels.webchat.limits import VisitorLimits
 from rapport.channels.webchat.pages import routes as webchat_pages
 from rapport.channels.webchat.visitors import authenticate_visitor
 from rapport.conversations import routes as conversations
@@ -29,8 +31,10 @@ from rapport.kernel.database.engine import Database
 from rapport.kernel.events import LogListener, LogWaker
 from rapport.kernel.files import routes as files
 from rapport.kernel.http import install_problem_handlers
+from rapport.kernel.privacy import routes as privacy
 from rapport.kernel.realtime.app import realtime_app
-from rapport.kernel.realtime.bus import Bus, PostgresBus
+from rapport.kernel.realtime.bus import Bus
+from rapport.kernel.realtime.connecting import bus_for
 from rapport.kernel.realtime.hub import Hub
 from rapport.kernel.settings.process import Settings
 from rapport.kernel.telemetry import routes as telemetry
@@ -71,9 +75,11 @@ def create_app(database: Database) -> FastAPI:
     """The whole application on `database`, whose outside things are provided already."""
     settings = database.ports.get(Settings)
     waker, listener = LogWaker(database), LogListener(database)
-    bus = PostgresBus(waker, listener)
+    bus = bus_for(settings, waker, listener)
     hub = Hub(database, listener, bus, ConversationAudience())
     revocation.watch(hub, database)
+    watching.watch(hub, database)
+    VisitorLimits.of(database).share(bus)
     batcher = Batcher(database)
     database.ports.provide(LogWaker, waker)
     database.ports.provide(Bus, bus)
@@ -85,11 +91,14 @@ def create_app(database: Database) -> FastAPI:
         await waker.start()
         await hub.start()
         await listener.start()
+        await bus.start()
         async with batcher:
             yield
         await hub.stop()
         await listener.stop()
+        await waker.flush()
         await waker.stop()
+        await bus.stop()
 
     app = _bare_app(lifespan)
     app.state.database = database
@@ -141,6 +150,7 @@ def _include_routes(app: FastAPI) -> None:
         webchat_inboxes.router,
         knowledge.router,
         autopilot.router,
+        privacy.router,
     )
     for router in api:
         app.include_router(router, prefix="/v1")
@@ -149,6 +159,7 @@ def _include_routes(app: FastAPI) -> None:
         webchat.mine,
         webchat_pages.router,
         files.downloads,
+        privacy.downloads,
         telemetry.router,
         help_centre.router,
         demo_shop.router,

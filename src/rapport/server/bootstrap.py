@@ -147,6 +147,15 @@ def forget_start(settings: Settings) -> None:
             state_file(settings).unlink()
 
 
+def was_killed(settings: Settings) -> bool:
+    """Whether the last instance on this folder ended without a word."""
+    try:
+        pid = json.loads(state_file(settings).read_text())["pid"]
+    except (OSError, ValueError):
+        return False
+    return not psutil.pid_exists(pid)
+
+
 def state_file(settings: Settings) -> Path:
     """Where the running instance says what it is."""
     return settings.data_dir / "serve.json"

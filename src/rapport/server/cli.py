@@ -1,6 +1,7 @@
 """The `rapport` command. Each subcommand's module is imported only when it is called."""
 
 import gc
+import os
 from importlib import import_module
 from typing import Any
 
@@ -8,17 +9,22 @@ import typer
 from typer.core import TyperGroup
 
 from rapport.kernel.errors import RapportError
+from rapport.server import parent
 
 COMMANDS = {
     "serve": "serve",
     "prepare": "prepare",
     "web": "web",
     "worker": "worker",
+    "spare": "spare",
     "migrate": "serve",
+    "backup": "backup",
+    "restore": "restore",
     "doctor": "doctor",
     "demo": "demo",
     "user": "users",
     "secrets": "secrets",
+    "audit": "audit",
     "events": "events",
     "knowledge": "knowledge",
     "models": "models",
@@ -62,6 +68,8 @@ def root() -> None:
 
 def main() -> None:
     """Run the command line; an expected refusal is one sentence, not a traceback."""
+    if "RAPPORT_PROCESS" in os.environ:
+        parent.call_itself(os.environ["RAPPORT_PROCESS"])
     try:
         app()
     except RapportError as error:

@@ -13,13 +13,27 @@ MULTIPART_SLACK_BYTES = 64 * 1024
 HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"strict-origin-when-cross-origin"),
-    (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=()"),
+    (
+        b"permissions-policy",
+        b"accelerometer=(), browsing-topics=(), camera=(), display-capture=(), "
+        b"geolocation=(), gyroscope=(), hid=(), magnetometer=(), microphone=(), midi=(), "
+        b"payment=(), serial=(), usb=()",
+    ),
     (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+    (b"x-permitted-cross-domain-policies", b"none"),
 )
 HSTS = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 UNKEPT = (b"cache-control", b"no-store")
 """For what the API answers, unless an answer says otherwise: no cache may show it to another."""
 FORBID_FRAMES = (b"x-frame-options", b"DENY")
+NO_PAGE = (
+    b"content-security-policy",
+    b"default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+)
+"""For answers that are data: opened as a page they load, run and send nothing."""
+PARTS = (b"text/css", b"text/javascript", b"application/javascript", b"font/", b"image/")
+"""Kinds of content that belong to a page, whose policy holds for them."""
 API = ("/v1/", "/widget/v1/")
 """Where programs call."""
 FRAMED = ("/widget/", "/demo")
@@ -46,8 +60,10 @@ class SecurityHeaders:
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                present = {name.lower() for name, _ in message["headers"]}
-                extra = [pair for pair in wanted if pair[0] not in present]
+                present = {name.lower(): value for name, value in message["headers"]}
+                is_part = present.get(b"content-type", b"").startswith(PARTS)
+                offered = wanted if is_part else (*wanted, NO_PAGE)
+                extra = [pair for pair in offered if pair[0] not in present]
                 message["headers"] = [*message["headers"], *extra]
             await send(message)
 

@@ -12,7 +12,7 @@ from rapport.kernel.auth.ports import Mailer
 from rapport.kernel.database.engine import Database
 from rapport.kernel.errors import RapportError
 from rapport.kernel.files.links import LinkSigner
-from rapport.kernel.files.store import FileStore
+from rapport.kernel.files.store import S3, FileStore
 from rapport.kernel.secrets.keyring import KeyRing
 from rapport.kernel.settings.process import Settings
 from rapport.kernel.telemetry.health import Schema
@@ -20,10 +20,14 @@ from rapport.server.migrate import SCRIPTS
 from rapport.server.static import web_dir
 
 
-def open_database(settings: Settings) -> Database:
+def open_database(settings: Settings, *, patience_s: float | None = None) -> Database:
     """The database of this process with every port that needs no running loop."""
     assert settings.database_url is not None
-    database = Database(settings.database_url.get_secret_value(), pool_size=settings.database_pool)
+    database = Database(
+        settings.database_url.get_secret_value(),
+        pool_size=settings.database_pool,
+        patience_s=patience_s,
+    )
     provide_ports(database, settings)
     return database
 
@@ -36,7 +40,8 @@ def provide_ports(database: Database, settings: Settings) -> None:
     ports.provide(KeyRing, keys)
     ports.provide(LinkSigner, LinkSigner(keys))
     ports.provide(Mailer, mailer_for(settings))
-    ports.provide(FileStore, FileStore.at(settings.file_store, settings.data_dir / "files"))
+    folder = settings.data_dir / "files"
+    ports.provide(FileStore, FileStore.at(settings.file_store, folder, S3.of(settings)))
     ports.provide(Schema, Schema(SCRIPTS))
     ports.provide(WidgetFiles, WidgetFiles(web_dir(settings) / "widget" / "dist"))
     ports.provide(AssistantFace, Face())

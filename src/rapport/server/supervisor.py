@@ -4,26 +4,26 @@ import contextlib
 import signal
 import socket
 import subprocess
-import sys
 import threading
 import time
 from dataclasses import dataclass, field
 
 import structlog
 
-from rapport.kernel.database.embedded import EmbeddedPostgres
 from rapport.kernel.database.migrations import upgrade
 from rapport.kernel.errors import Conflict
 from rapport.kernel.settings.process import Settings
 from rapport.server import bootstrap
+from rapport.server.backup import archive
 from rapport.server.migrate import SCRIPTS
+from rapport.server.spare import Spare, spawn
 
 log = structlog.get_logger(__name__)
 
 DRAIN_S = 20
 """How long a process may take to finish what it has begun."""
-TICK_S = 0.2
-STEADY_S = 10
+TICK_S = 0.1
+STEADY_S = 5
 """A process that lived this long starts again at once; a younger one waits a little longer."""
 
 
@@ -71,16 +71,12 @@ class Child:
         """Whether it runs."""
         return self.process is not None and self.process.poll() is None
 
-    def start(self) -> None:
-        """Start it now; it loads its modules, and waits for `begin`."""
+    def start(self, spare: Spare | None = None) -> None:
+        """Start it now; it loads its modules, unless a spare has, and waits for `begin`."""
+        environment = self.environment | {"RAPPORT_PROCESS": self.name}
+        taken = spare.take(self.arguments, environment) if spare is not None else None
+        self.process = taken or spawn(self.arguments, environment, self.fds)
         self.started_at = time.monotonic()
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "rapport.server.cli", *self.arguments, "--wait"],
-            env=self.environment,
-            stdin=subprocess.PIPE,
-            pass_fds=self.fds,
-            start_new_session=True,
-        )
 
     def begin(self) -> None:
         """Let it use the database. The pipe stays open: its end tells the child that we ended."""
@@ -90,20 +86,20 @@ class Child:
             self.process.stdin.write(b"\n")
             self.process.stdin.flush()
 
-    def tend(self) -> None:
-        """Start it again if it has ended, later each time it ends young (at most 10 s)."""
+    def tend(self, spare: Spare) -> None:
+        """Start it again if it has ended: at once, and later each time it ends young (10 s)."""
         if self.process is None or self.alive:
             return
         now = time.monotonic()
         if self.next_start == 0.0:
             young = now - self.started_at < STEADY_S
             self.failures = self.failures + 1 if young else 0
-            delay = min(0.2 * 2**self.failures, 10.0) if young else 0.0
+            delay = min(0.1 * 2**self.failures, 10.0) if self.failures > 1 else 0.0
             self.next_start = now + delay
             log.warning("process_ended", name=self.name, code=self.process.returncode)
         if now >= self.next_start:
             self.next_start = 0.0
-            self.start()
+            self.start(spare)
             self.begin()
 
     def ask_to_stop(self) -> None:
@@ -132,15 +128,12 @@ class Supervisor:
     def __init__(self, settings: Settings, *, web_processes: int = 1, workers: int = 1) -> None:
         """Prepare; nothing runs before `start`."""
         self.settings = settings
-        self.database = (
-            None
-            if settings.database_url
-            else EmbeddedPostgres(settings.data_dir, fsync=settings.database_fsync)
-        )
+        self.database = None if settings.database_url else archive.embedded(settings)
         self._web_processes = web_processes
         self._workers = workers
         self._children: list[Child] = []
         self._listener: socket.socket | None = None
+        self._spare = Spare({})
         self._stopping = threading.Event()
 
     @property
@@ -160,7 +153,7 @@ class Supervisor:
             PortInUse: another program holds the port.
         """
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-        self._listener = listen(self.settings.host, self.settings.port)
+        self._listener = self._take_port()
         self.settings.port = self._listener.getsockname()[1]
         environment = bootstrap.environment(self.url, self.settings)
         fd = self._listener.fileno()
@@ -168,8 +161,24 @@ class Supervisor:
             Child(f"web-{n}", ["web", "--fd", str(fd)], environment, (fd,))
             for n in range(self._web_processes)
         ] + [Child(f"worker-{n}", ["worker"], environment) for n in range(self._workers)]
+        if self.settings.monitor_port is not None:
+            for port, child in enumerate(self._children, self.settings.monitor_port):
+                child.environment = environment | {"RAPPORT_MONITOR_PORT": str(port)}
+        self._spare = Spare(environment, (fd,))
         for child in self._children[: self._web_processes]:
             child.start()
+
+    def _take_port(self) -> socket.socket:
+        """Listen; when the last supervisor was killed, wait until its web processes have left."""
+        patience_s = DRAIN_S + self.settings.drain_delay_s
+        deadline = time.monotonic() + (patience_s if bootstrap.was_killed(self.settings) else 0)
+        while True:
+            try:
+                return listen(self.settings.host, self.settings.port)
+            except PortInUse:
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.1)
 
     def start_database(self) -> str:
         """Start the embedded database if it is ours, migrate it, and return its URL."""
@@ -200,9 +209,10 @@ class Supervisor:
             signal.signal(number, lambda *_: self._stopping.set())
         while not self._stopping.wait(TICK_S):
             if self.database is not None:
-                self.database.ensure_running()
+                self.database.tend()
             for child in self._children:
-                child.tend()
+                child.tend(self._spare)
+            self._spare.tend()
         self.stop()
 
     def stop(self) -> None:
@@ -215,7 +225,8 @@ class Supervisor:
         self._stopping.set()
         if self._listener is not None:
             self._listener.close()
-        deadline = time.monotonic() + DRAIN_S
+        deadline = time.monotonic() + DRAIN_S + self.settings.drain_delay_s
+        self._spare.end()
         for child in self._children:
             child.ask_to_stop()
         for child in self._children:

@@ -10,6 +10,7 @@ import rapport.kernel.auth.models
 import rapport.kernel.events.models
 import rapport.kernel.files.models
 import rapport.kernel.models
+import rapport.kernel.privacy.models
 import rapport.kernel.secrets.models
 import rapport.kernel.settings.models
 import rapport.knowledge.models  # noqa: F401

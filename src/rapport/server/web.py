@@ -4,6 +4,7 @@ import asyncio
 import gc
 import socket
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 import uvicorn
 
@@ -12,11 +13,15 @@ from rapport.kernel.settings.process import Settings
 from rapport.kernel.telemetry.logs import configure_logging
 from rapport.kernel.telemetry.tracing import Tracing
 from rapport.server.app import create_app
+from rapport.server.drain import Draining, drain
+from rapport.server.monitor import monitored
 from rapport.server.process import open_database, warm
 from rapport.server.protocol import Protocol
 
 GRACE_S = 15
 """How long open requests may take to finish when the process is asked to stop."""
+PATIENCE_S = 10.0
+"""How long a request waits for one statement before it says that the database is away."""
 
 
 def run(
@@ -27,15 +32,16 @@ def run(
 ) -> None:
     """Serve until asked to stop, on the inherited socket `fd` or on the configured address.
 
-    All that needs no database is done before `may_begin` is asked, which may wait, or refuse.
+    Asked to stop, it tells load balancers first, and sends its connections elsewhere. All that
+    needs no database is done before `may_begin` is asked, which may wait, or refuse.
     """
     configure_logging(settings)
     tracing = Tracing(settings, service="rapport-web")
-    database = open_database(settings)
+    database = open_database(settings, patience_s=PATIENCE_S)
     app = create_app(database)
     _settle_memory()
     config = uvicorn.Config(
-        tracing.wrap(app),
+        Draining(tracing.wrap(app), database),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -58,16 +64,23 @@ def run(
 
 
 class _Server(uvicorn.Server):
-    """Loads the embedding model once the doors are open."""
+    """Loads the model once the doors are open, and sends people away before they close."""
 
     def __init__(self, config: uvicorn.Config, database: Database) -> None:
         super().__init__(config)
         self._database = database
         self._warming: asyncio.Task[None] | None = None
+        self._monitor = AsyncExitStack()
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
+        await self._monitor.enter_async_context(monitored(self._database))
         self._warming = asyncio.create_task(warm(self._database))
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await drain(self._database, impatient=lambda: self.force_exit)
+        await super().shutdown(sockets)
+        await self._monitor.aclose()
 
 
 def _inherited(fd: int) -> socket.socket:

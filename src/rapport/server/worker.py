@@ -2,17 +2,25 @@
 
 import asyncio
 import contextlib
+import os
 import signal
+from typing import Final
 
 import rapport.server.rooms  # noqa: F401 - registers what there is to run
 from rapport.kernel import jobs
 from rapport.kernel.events import LogListener, LogWaker
 from rapport.kernel.events.runner import ReaderRunner
-from rapport.kernel.realtime.bus import Bus, PostgresBus
+from rapport.kernel.realtime.bus import Bus
+from rapport.kernel.realtime.connecting import bus_for
 from rapport.kernel.settings.process import Settings
+from rapport.kernel.telemetry.health import Departure
 from rapport.kernel.telemetry.logs import configure_logging
 from rapport.kernel.telemetry.tracing import Tracing
+from rapport.server.monitor import monitored
 from rapport.server.process import open_database, warm
+
+GIVE_UP_S: Final = jobs.FINISH_S + 5
+"""A worker whose database has gone for good cannot tell it farewell, and ends without."""
 
 
 def run(settings: Settings) -> None:
@@ -28,20 +36,29 @@ async def _work(settings: Settings) -> None:
     task = asyncio.current_task()
     assert task is not None
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, task.cancel)
     database = open_database(settings)
+
+    def leave() -> None:
+        Departure.of(database).begin()
+        loop.call_later(GIVE_UP_S, os._exit, 1)
+        task.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, leave)
     waker, listener = LogWaker(database), LogListener(database)
-    database.ports.provide(Bus, PostgresBus(waker, listener))
+    bus = bus_for(settings, waker, listener)
+    database.ports.provide(Bus, bus)
     runner = ReaderRunner(database, listener)
     await waker.start()
     await listener.start()
+    await bus.start()
     try:
-        async with asyncio.TaskGroup() as group:
+        async with monitored(database), asyncio.TaskGroup() as group:
             group.create_task(runner.run(), name="readers")
             group.create_task(jobs.run(database), name="jobs")
             group.create_task(warm(database), name="warm")
     finally:
         await listener.stop()
         await waker.stop()
+        await bus.stop()
         await database.dispose()

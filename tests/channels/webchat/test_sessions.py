@@ -1,12 +1,17 @@
+from uuid import UUID
+
 import pytest
 from starlette.types import ASGIApp
 
+import rapport.server.rooms  # noqa: F401 - every room takes part in forgetting
 from rapport.channels.webchat.visitors import Visitors
 from rapport.conversations.inboxes import service as inboxes
 from rapport.customers import service as customers
 from rapport.kernel.context import SYSTEM
 from rapport.kernel.database.engine import Database
 from rapport.kernel.ids import new_id
+from rapport.kernel.personal import rooms
+from rapport.kernel.privacy.forgetting import close, erase_all
 from tests.channels.webchat.conftest import Visit
 from tests.conftest import Begin, Clock
 from tests.make.auth import browser
@@ -142,3 +147,25 @@ async def test_too_many_new_sessions_from_one_address_are_slowed_down(
 
     assert answers[-1].status_code == 429
     assert int(answers[-1].headers["retry-after"]) >= 1
+
+
+async def test_an_erased_visitor_is_signed_out_and_comes_back_as_somebody_new(
+    visit: Visit, database: Database, workspace: UUID
+) -> None:
+    visitor = await visit()
+    begun = await visitor.begin()
+    erased = visitor.customer_id
+    assert erased is not None
+    async with database.begin(workspace, SYSTEM) as ctx:
+        things = await rooms.things_of(ctx, frozenset([erased]))
+        await close(ctx, rooms, things)
+        await erase_all(ctx, rooms, things)
+    Visitors.of(database).clear()  # as every process does when it hears of it
+
+    refused = await visitor.say(begun.json()["conversation"]["id"])
+    visitor.token = ""
+    again = await visitor.arrive()
+
+    assert refused.status_code == 401
+    assert again.json()["conversations"] == []
+    assert visitor.customer_id != erased

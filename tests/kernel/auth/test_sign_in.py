@@ -54,7 +54,8 @@ async def test_a_sign_in_is_on_the_audit_record(
     await sign_in_by_password(anonymous, member.email, PASSWORD)
 
     async with begin() as ctx:
-        [deed] = await audit.page(ctx, before=None, limit=1, verb=None, subject=f"user:{member.id}")
+        wanted = audit.Wanted(subject=f"user:{member.id}")
+        [deed] = await audit.page(ctx, wanted, before=None, limit=1)
     assert deed.verb == "session.started"
     assert deed.actor == f"agent:{member.id}"
     assert deed.details["by"] == "password"

@@ -1,5 +1,5 @@
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from uuid import UUID
 
 import pytest
@@ -34,7 +34,13 @@ class Diary:
         self.attempts = 0
         self.written = asyncio.Condition()
 
-    async def handle(self, ctx: Ctx, event: Ticked, record: Recorded) -> None:
+    async def handle_all(self, ctx: Ctx, records: Sequence[Recorded]) -> None:
+        for record in records:
+            await self.handle(ctx, record)
+
+    async def handle(self, ctx: Ctx, record: Recorded) -> None:
+        event = record.event
+        assert isinstance(event, Ticked)
         assert ctx.workspace_id == record.workspace_id
         if (record.workspace_id, event.number) in self.refuses:
             self.attempts += 1
@@ -81,7 +87,7 @@ async def waker(database: Database) -> AsyncIterator[LogWaker]:
 @pytest.fixture
 async def reader(database: Database, diary: Diary) -> Reader:
     """A reader of ticks that begins now."""
-    reader = Reader(f"testing.{new_id()}", ("testing.ticked",), diary.handle, "now", 5)
+    reader = Reader(f"testing.{new_id()}", ("testing.ticked",), diary.handle_all, "now", 5)
     await ReaderRunner(database, LogListener(database), [reader]).catch_up(reader.key)
     return reader
 

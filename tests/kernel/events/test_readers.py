@@ -1,11 +1,11 @@
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
-from rapport.kernel.context import Ctx
+from rapport.kernel.context import SYSTEM, Ctx
 from rapport.kernel.database.engine import Database
 from rapport.kernel.events import Cursor, LogListener, Recorded, dead_letters, emit, head, reader
 from rapport.kernel.events.progress import MAX_ERROR_CHARS, CursorMoved
@@ -119,8 +119,8 @@ async def test_after_five_failures_an_event_is_laid_aside_and_the_rest_goes_on(
 async def test_what_a_failing_handler_wrote_is_undone(
     database: Database, begin: Begin, workspace: UUID, tick: Tick, ctx: Ctx
 ) -> None:
-    async def write_and_fail(ctx: Ctx, event: Ticked, record: Recorded) -> None:
-        await emit(ctx, Tocked(number=event.number))
+    async def write_and_fail(ctx: Ctx, records: Sequence[Recorded]) -> None:
+        await emit(ctx, Tocked(number=records[0].payload["number"]))
         raise ValueError("after writing")
 
     reader = Reader(f"testing.{new_id()}", ("testing.ticked",), write_and_fail, "now", 5)
@@ -140,7 +140,7 @@ async def test_a_handler_that_hangs_counts_as_failed(
 ) -> None:
     reached: list[UUID] = []
 
-    async def hang(ctx: Ctx, event: Ticked, record: Recorded) -> None:
+    async def hang(ctx: Ctx, records: Sequence[Recorded]) -> None:
         if ctx.workspace_id == workspace:
             await asyncio.Event().wait()
         reached.append(ctx.workspace_id)
@@ -159,8 +159,8 @@ async def test_a_handler_that_hangs_counts_as_failed(
 async def test_two_processes_never_handle_the_same_event_twice(
     database: Database, begin: Begin, tick: Tick
 ) -> None:
-    async def write(ctx: Ctx, event: Ticked, record: Recorded) -> None:
-        await emit(ctx, Tocked(number=event.number))
+    async def write(ctx: Ctx, records: Sequence[Recorded]) -> None:
+        await emit(ctx, Tocked(number=records[0].payload["number"]))
 
     reader = Reader(f"testing.{new_id()}", ("testing.ticked",), write, "now", 5)
     rivals = [ReaderRunner(database, LogListener(database), [reader]) for _ in range(3)]
@@ -252,4 +252,152 @@ def test_the_decorator_registers_a_reader_under_its_key() -> None:
     registered = _readers.pop("testing.decorated")
 
     assert registered.names == ("testing.ticked", "testing.tocked")
-    assert registered.handle is handle
+    assert registered.together == 1
+
+
+class Counted:
+    """A reader that takes many events at once, and notes how many it was given each time."""
+
+    def __init__(self) -> None:
+        self.shares: list[list[int]] = []
+        self.poison: int | None = None
+
+    async def handle(self, ctx: Ctx, records: Sequence[Recorded]) -> None:
+        numbers = [record.payload["number"] for record in records]
+        for number in numbers:
+            await emit(ctx, Tocked(number=number))
+        if self.poison in numbers:
+            raise ValueError("poisoned")
+        self.shares.append(numbers)
+
+
+Gather = Callable[[], Awaitable[None]]
+
+
+@pytest.fixture
+def counted() -> Counted:
+    return Counted()
+
+
+@pytest.fixture
+async def gather(database: Database, counted: Counted) -> Gather:
+    """Let a reader that takes three events at once, and began now, catch up."""
+    reader = Reader(
+        f"testing.{new_id()}", ("testing.ticked",), counted.handle, "now", 5, together=3
+    )
+    runner = ReaderRunner(database, LogListener(database), [reader])
+    await runner.catch_up(reader.key)
+    return lambda: runner.catch_up(reader.key)
+
+
+async def written(database: Database, workspace: UUID) -> list[int]:
+    """What the handlers wrote, in order."""
+    async with database.begin(workspace, SYSTEM) as ctx:
+        statement = "SELECT (payload->>'number')::int FROM events WHERE name = 'testing.tocked'"
+        return list(await ctx.session.scalars(text(f"{statement} ORDER BY tx, id")))
+
+
+async def test_many_events_of_a_workspace_are_handled_together_and_in_order(
+    database: Database,
+    gather: Gather,
+    counted: Counted,
+    workspace: UUID,
+    stranger: UUID,
+    tick: Tick,
+) -> None:
+    await tick(1, 2, 3, 4)
+    await tick(5, to=stranger)
+    await tick(6)
+
+    await gather()
+    await gather()
+
+    assert counted.shares == [[1, 2, 3], [4], [5], [6]]
+    assert await written(database, workspace) == [1, 2, 3, 4, 6]
+
+
+async def test_one_that_fails_among_many_is_told_apart_and_holds_back_what_follows_it(
+    database: Database,
+    gather: Gather,
+    counted: Counted,
+    clock: Clock,
+    workspace: UUID,
+    stranger: UUID,
+    tick: Tick,
+) -> None:
+    counted.poison = 2
+    await tick(1, 2, 3, 4)
+    await tick(5, to=stranger)
+
+    await gather()
+    assert counted.shares == [[1], [5]]
+
+    counted.poison = None
+    clock.forward(minutes=10)
+    await gather()
+
+    assert counted.shares == [[1], [5], [2], [3], [4]]
+    assert await written(database, workspace) == [1, 2, 3, 4]
+
+
+async def test_what_does_not_concern_a_reader_is_passed_over_in_one_look(
+    database: Database, diary: Diary, workspace: UUID, tick: Tick
+) -> None:
+    looks: list[int] = []
+
+    async def even(ctx: Ctx, records: Sequence[Recorded]) -> Sequence[Recorded]:
+        looks.append(len(records))
+        return [record for record in records if record.payload["number"] % 2 == 0]
+
+    reader = Reader(
+        f"testing.{new_id()}", ("testing.ticked",), diary.handle_all, "now", 5, sift=even
+    )
+    runner = ReaderRunner(database, LogListener(database), [reader])
+    await runner.catch_up(reader.key)
+    await tick(*range(10))
+
+    await runner.catch_up(reader.key)
+    await runner.catch_up(reader.key)
+
+    assert diary.of(workspace) == [0, 2, 4, 6, 8]
+    assert looks == [10]
+
+
+async def test_a_reader_that_cannot_tell_what_concerns_it_is_given_everything(
+    database: Database, diary: Diary, workspace: UUID, tick: Tick
+) -> None:
+    async def stumble(ctx: Ctx, records: Sequence[Recorded]) -> Sequence[Recorded]:
+        raise ValueError("cannot tell")
+
+    reader = Reader(
+        f"testing.{new_id()}", ("testing.ticked",), diary.handle_all, "now", 5, sift=stumble
+    )
+    runner = ReaderRunner(database, LogListener(database), [reader])
+    await runner.catch_up(reader.key)
+    await tick(1, 2)
+
+    await runner.catch_up(reader.key)
+
+    assert diary.of(workspace) == [1, 2]
+
+
+async def test_a_runner_that_is_asked_to_stop_while_the_log_grows_stops(
+    database: Database, reader: Reader
+) -> None:
+    for turns in range(8):  # the growth must not win over the end, whichever turn it comes in
+        listener = LogListener(database)
+        runner = ReaderRunner(database, listener, [reader])
+        (known,) = runner._progress.values()
+        following = asyncio.create_task(runner._follow(reader))
+        async with asyncio.timeout(5):
+            while not known.growth._waiters:  # noqa: ASYNC110 - until it has nothing to do
+                await asyncio.sleep(0.01)
+
+        known.growth.set()
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        following.cancel()
+
+        done, _ = await asyncio.wait([following], timeout=5)
+        assert done, f"It did not hear that it should stop, {turns} turns after the growth."
+        await runner._locks.close()

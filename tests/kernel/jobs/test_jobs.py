@@ -29,6 +29,13 @@ async def refuse(workspace_id: str, retryable: bool) -> None:
     raise Unreachable if retryable else NotFound
 
 
+@jobs.task("testing.dawdle")
+async def dawdle(workspace_id: str, patience_s: float) -> None:
+    finished.set()
+    await asyncio.sleep(patience_s)
+    done.append((workspace_id, "dawdled"))
+
+
 @pytest.fixture(autouse=True)
 async def forget(database: Database) -> AsyncIterator[None]:
     done.clear()
@@ -138,3 +145,38 @@ async def test_a_process_that_is_no_worker_has_no_worker_database() -> None:
 async def test_a_periodic_job_can_visit_every_workspace(database: Database, begin: Begin) -> None:
     async with begin(SYSTEM) as work, jobs.serving(database):
         assert work.workspace_id in await jobs.every_workspace()
+
+
+async def test_a_worker_that_stops_finishes_what_takes_little(
+    database: Database, begin: Begin
+) -> None:
+    async with begin() as work:
+        await jobs.defer(work, dawdle, patience_s=0.2)
+    worker = asyncio.create_task(jobs.run(database))
+    await asyncio.wait_for(finished.wait(), 10)
+
+    worker.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.wait_for(worker, 10)
+
+    async with begin() as work:
+        assert done == [(str(work.workspace_id), "dawdled")]
+        assert await jobs_of(work, "testing.dawdle") == []
+
+
+async def test_a_worker_that_stops_gives_back_what_takes_long(
+    database: Database, begin: Begin
+) -> None:
+    async with begin() as work:
+        await jobs.defer(work, dawdle, patience_s=3_600)
+    worker = asyncio.create_task(jobs.run(database, finish_s=0.1))
+    await asyncio.wait_for(finished.wait(), 10)
+
+    worker.cancel()
+    with suppress(asyncio.CancelledError):
+        await asyncio.wait_for(worker, 10)
+
+    async with begin() as work:
+        assert done == []
+        [(status, _)] = await jobs_of(work, "testing.dawdle")
+        assert status == "todo", "The next worker begins it anew."

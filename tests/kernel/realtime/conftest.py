@@ -13,9 +13,12 @@ from rapport.kernel.events import Event, LogListener, LogWaker, Recorded, emit
 from rapport.kernel.http import Principal
 from rapport.kernel.ids import new_id
 from rapport.kernel.realtime.app import realtime_app
-from rapport.kernel.realtime.bus import PostgresBus
+from rapport.kernel.realtime.bus import Bus, PostgresBus
+from rapport.kernel.realtime.connecting import carry_log
 from rapport.kernel.realtime.hub import Hub
+from rapport.kernel.realtime.nats_bus import NatsBus
 from rapport.kernel.realtime.presenters import Delivery, _presenters, presents
+from tests.scale.servers import Nats
 
 
 class Chimed(Event, name="chimes.chimed"):
@@ -97,13 +100,43 @@ async def log_listener(database: Database) -> LogListener:
     return LogListener(database)
 
 
+@pytest.fixture(scope="session")
+def nats() -> Iterator[Nats]:
+    """Debian's nats-server."""
+    server = Nats()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+async def log_waker(database: Database) -> LogWaker:
+    return LogWaker(database)
+
+
+@pytest.fixture(params=["postgres", "nats"])
+async def bus(
+    request: pytest.FixtureRequest, log_waker: LogWaker, log_listener: LogListener
+) -> Bus:
+    """Each bus in turn; what goes over NATS includes the word that the log has grown."""
+    if request.param == "postgres":
+        return PostgresBus(log_waker, log_listener)
+    server: Nats = request.getfixturevalue("nats")
+    bus = NatsBus(server.url)
+    carry_log(bus, log_waker, log_listener)
+    return bus
+
+
 @pytest.fixture
 async def hub(
-    database: Database, log_listener: LogListener, audience: TowerAudience, ticker: Ticker
+    database: Database,
+    log_waker: LogWaker,
+    log_listener: LogListener,
+    bus: Bus,
+    audience: TowerAudience,
+    ticker: Ticker,
 ) -> AsyncIterator[Hub]:
-    """A running hub on the real log and the real bus, with slow heartbeats and a fast goodbye."""
-    waker = LogWaker(database)
-    bus = PostgresBus(waker, log_listener)
+    """A running hub on the real log and a real bus, with slow heartbeats and a fast goodbye."""
     hub = Hub(
         database,
         log_listener,
@@ -114,14 +147,18 @@ async def hub(
         verify_every=1,
         monotonic=ticker,
     )
-    await waker.start()
+    await log_waker.start()
     await log_listener.start()
+    await bus.start()
     await asyncio.wait_for(log_listener.connected.wait(), 5)
+    if isinstance(bus, NatsBus):
+        await asyncio.wait_for(bus.connected.wait(), 5)
     await hub.start()
     yield hub
     await hub.stop()
     await log_listener.stop()
-    await waker.stop()
+    await log_waker.stop()
+    await bus.stop()
 
 
 class Door:

@@ -27,6 +27,17 @@ async def test_a_stream_carries_the_same_frames_as_a_socket(realtime: ASGIApp, r
         assert (await answer.next("heartbeat"))["count"] == 2
 
 
+async def test_a_stream_ends_whole_when_its_process_stops(realtime: ASGIApp, hub: Hub) -> None:
+    async with getting(realtime, STREAM, topics="inbox") as answer:
+        await answer.next("ready")
+
+        await hub.send_away()
+
+        await answer.ends()
+    status, body = await get_json(realtime, POLL, topics="inbox")
+    assert (status, body["code"]) == (503, "overloaded")
+
+
 async def test_a_stream_resumes_at_its_last_event_id(realtime: ASGIApp, ring: Ring) -> None:
     async with getting(realtime, STREAM, topics="inbox") as answer:
         await answer.next("ready")

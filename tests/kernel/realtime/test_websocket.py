@@ -268,8 +268,24 @@ async def test_a_session_that_ends_takes_its_sockets_along(
 ) -> None:
     async with connected(realtime) as wire:
         await wire.hello()
-        hub.disconnect(door.people["agnes"].actor.id)
+        door.expelled.add("agnes")
+        await hub.verify_actor(door.people["agnes"].actor.id)
         assert await wire.closes() == 4401
+
+
+async def test_a_process_that_stops_sends_its_connections_to_another(
+    realtime: ASGIApp, hub: Hub, ring: Ring
+) -> None:
+    async with connected(realtime) as wire:
+        await wire.hello("inbox")
+        await ring(1)
+        await wire.events(1)
+
+        await hub.send_away()
+
+        assert await wire.closes() == 1012
+    async with connected(realtime) as late:
+        assert await late.closes() == 1012, "Who comes now is sent on at once."
 
 
 async def test_credentials_are_looked_at_again_while_a_socket_is_open(

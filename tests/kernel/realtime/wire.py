@@ -110,6 +110,7 @@ class Streamed:
         self.status = 0
         self.body: asyncio.Queue[bytes] = asyncio.Queue()
         self.gone = asyncio.Event()
+        self.ended = asyncio.Event()
 
     async def receive(self) -> Message:
         await self.gone.wait()
@@ -120,6 +121,13 @@ class Streamed:
             self.status = message["status"]
         else:
             self.body.put_nowait(message.get("body", b""))
+            if not message.get("more_body", False):
+                self.ended.set()
+
+    async def ends(self) -> None:
+        """Wait until the answer is complete."""
+        async with asyncio.timeout(SOON_S):
+            await self.ended.wait()
 
     async def next(self, *types: str) -> Frame:
         """The next server-sent event, of one of these types when given."""

@@ -54,7 +54,7 @@ async def test_a_change_is_announced_and_audited_and_no_change_is_not(begin: Beg
 
     async with begin() as ctx:
         events = await ctx.session.scalars(text("SELECT payload->>'key' FROM events"))
-        deeds = await audit.page(ctx, before=None, limit=9, verb=None, subject=None)
+        deeds = await audit.page(ctx, audit.Wanted(), before=None, limit=9)
         assert list(events) == ["testing-teapot"]
         assert [deed.details for deed in deeds] == [{"cups": [4, 6]}]
 

@@ -21,6 +21,7 @@ from rapport.conversations.models import Conversation
 from rapport.conversations.ports import NewMessage
 from rapport.customers import service as customers
 from rapport.kernel import cards, richtext
+from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Actor, Ctx
 from rapport.kernel.ids import new_id
 from rapport.kernel.realtime.bus import Bus
@@ -57,6 +58,7 @@ async def change(ctx: Ctx, inbox_id: UUID, patch: AssistantPatch) -> AssistantSe
     assistants = AssistantRepository(ctx)
     changes = patch.model_dump(exclude_none=True)
     assistant = await assistants.of(inbox.id, lock=True)
+    before = {name: getattr(assistant, name) for name in changes} if assistant else {}
     if assistant is None:
         assistant = await assistants.add(**(_defaults(inbox.id) | changes))
     else:
@@ -65,6 +67,10 @@ async def change(ctx: Ctx, inbox_id: UUID, patch: AssistantPatch) -> AssistantSe
         await ctx.session.flush()
     first = "assistant" if assistant.enabled else "none"
     await conversations.change_inbox(ctx, inbox.id, first_handler=first)
+    told = audit.changes(_defaults(inbox.id) | before, changes, changes)
+    if told:
+        subject = f"inbox:{inbox.id}"
+        await audit.record(ctx, "assistant.changed", subject=subject, name=inbox.name, details=told)
     return assistant
 
 

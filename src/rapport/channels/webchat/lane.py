@@ -23,8 +23,8 @@ from rapport.channels.webchat.visitors import admitted, principal_of
 from rapport.conversations.errors import ConversationNotFound
 from rapport.conversations.ports import Ingest, NewMessage, Stored
 from rapport.kernel.database.engine import Database
-from rapport.kernel.errors import RapportError, TooLarge
-from rapport.kernel.http import answer_error, problem_response
+from rapport.kernel.errors import TooLarge
+from rapport.kernel.http import answer_error, problem_response, refusal
 from rapport.kernel.realtime.hub import Hub
 from rapport.kernel.telemetry import metrics
 
@@ -247,8 +247,9 @@ async def _answer(
 
 def _problem(error: Exception, path: str) -> Response:
     """The answer that a route of the same address would give to this error."""
-    if isinstance(error, RapportError):
-        return answer_error(error)
+    refused = refusal(error)
+    if refused is not None:
+        return answer_error(refused)
     if not isinstance(error, msgspec.DecodeError | UnicodeDecodeError | RecursionError):
         log.error("request_failed", path=path, exc_info=error)
         title = "Something went wrong on our side."

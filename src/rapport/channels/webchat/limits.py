@@ -5,6 +5,8 @@ from typing import Final
 
 from rapport.kernel.database.engine import Database
 from rapport.kernel.limits import Limit, LocalLimiter, network
+from rapport.kernel.realtime.bus import Bus
+from rapport.kernel.realtime.shared_counts import SharedCounts
 from rapport.kernel.settings.process import Settings
 
 _MINUTE: Final = timedelta(minutes=1)
@@ -16,7 +18,10 @@ TYPING: Final = Limit("webchat.typing", 120, _MINUTE)
 
 
 class VisitorLimits:
-    """The limits of this process. An office behind one address is many visitors, so it has more."""
+    """The limits of this process, which hears of the others' once `share` was called.
+
+    An office behind one address is many visitors, so it has more.
+    """
 
     def __init__(self, *, enforced: bool = True) -> None:
         """Count, unless `enforced` is off."""
@@ -35,6 +40,10 @@ class VisitorLimits:
             limits = cls(enforced=settings is None or settings.rate_limits)
             database.ports.provide(cls, limits)
         return limits
+
+    def share(self, bus: Bus) -> None:
+        """Let the limits hold for all processes of `bus` together, which has not started yet."""
+        SharedCounts(bus, self._limiters)
 
     def take(self, limit: Limit, key: str) -> None:
         """Count one use.

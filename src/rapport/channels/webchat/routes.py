@@ -142,10 +142,7 @@ async def sign_visitor_out(request: Request) -> None:
     database, token = _database(request), bearer(request)
     visitor = await visitor_by(database, token)
     async with database.begin(visitor.workspace_id, principal_of(visitor).actor) as ctx:
-        await sessions.leave(ctx, visitor.session_id, token)
-    hub = database.ports.find(Hub)
-    if hub is not None:
-        hub.disconnect(visitor.customer_id)
+        await sessions.leave(ctx, visitor, token)
 
 
 @router.post(

@@ -10,6 +10,7 @@ from rapport.channels.webchat.errors import (
     IdentityUnconfigured,
     NotAWebChat,
 )
+from rapport.channels.webchat.events import WebChatChanged
 from rapport.channels.webchat.models import WebChat
 from rapport.channels.webchat.ports import AssistantFace
 from rapport.channels.webchat.repository import WebChatRepository
@@ -26,6 +27,7 @@ from rapport.conversations import service as conversations
 from rapport.conversations.models import Inbox
 from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
+from rapport.kernel.events import emit
 from rapport.kernel.realtime.hub import Hub
 from rapport.kernel.secrets import service as secrets
 from rapport.kernel.settings.process import Settings
@@ -98,10 +100,12 @@ async def change(ctx: Ctx, inbox_id: UUID, patch: WebChatPatch) -> WebChat:
     if changed:
         await ctx.session.flush()
         forget_visitors(ctx)
+        await emit(ctx, WebChatChanged(inbox_id=inbox_id))
         await audit.record(
             ctx,
             "webchat.changed",
             subject=f"inbox:{inbox_id}",
+            name=await _name(ctx, inbox_id),
             details={"fields": sorted(changed)},
         )
     return chat
@@ -118,9 +122,17 @@ async def renew_identity_secret(ctx: Ctx, inbox_id: UUID) -> str:
     chat.identity_secret = await secrets.seal(ctx, _PURPOSE, secret)
     await ctx.session.flush()
     await audit.record(
-        ctx, "webchat.identity_secret_renewed", subject=f"inbox:{inbox_id}", details={}
+        ctx,
+        "webchat.identity_secret_renewed",
+        subject=f"inbox:{inbox_id}",
+        name=await _name(ctx, inbox_id),
+        details={},
     )
     return secret
+
+
+async def _name(ctx: Ctx, inbox_id: UUID) -> str:
+    return (await conversations.get_inbox(ctx, inbox_id)).name
 
 
 async def verified_identity(ctx: Ctx, chat: WebChat, token: str) -> identity.Identity:

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from rapport.channels.webchat import service as webchats
 from rapport.channels.webchat.errors import IdentityRequired
+from rapport.channels.webchat.events import VisitorSessionEnded
 from rapport.channels.webchat.identity import Identity
 from rapport.channels.webchat.models import VisitorSession, WebChat
 from rapport.channels.webchat.repository import SessionRepository, Visitor, live_merge
@@ -26,7 +27,7 @@ from rapport.customers.models import Customer
 from rapport.customers.schemas import CustomerPatch
 from rapport.kernel.auth.tokens import digest, new_token
 from rapport.kernel.context import Ctx
-from rapport.kernel.events import head
+from rapport.kernel.events import emit, head
 from rapport.kernel.ids import new_id
 from rapport.kernel.urls import is_web_address
 
@@ -85,7 +86,7 @@ async def _identified(ctx: Ctx, chat: WebChat, body: SessionIn, known: Visitor |
             return Arrival(body.token, customer, customer.id, is_verified=True)
         if not known.is_verified:
             # The old token was known to a browser in which nobody had proved anything.
-            await leave(ctx, known.session_id, body.token)
+            await leave(ctx, known, body.token)
     token = await _open(ctx, chat, customer, is_verified=True)
     return Arrival(token, customer, customer.id, is_verified=True)
 
@@ -150,10 +151,12 @@ async def _open(ctx: Ctx, chat: WebChat, customer: Customer, *, is_verified: boo
     return token
 
 
-async def leave(ctx: Ctx, session_id: UUID, token: str) -> None:
-    """End a session; the token opens nothing any more."""
-    await SessionRepository(ctx).revoke(session_id)
+async def leave(ctx: Ctx, visitor: Visitor, token: str) -> None:
+    """End a session; the token opens nothing any more, and what it opened closes, everywhere."""
+    await SessionRepository(ctx).revoke(visitor.session_id)
     _forget(ctx, token)
+    ended = VisitorSessionEnded(session_id=visitor.session_id, customer_id=visitor.customer_id)
+    await emit(ctx, ended)
 
 
 async def welcome(ctx: Ctx, arrival: Arrival) -> SessionOut:

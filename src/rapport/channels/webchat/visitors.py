@@ -5,6 +5,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from typing import ClassVar, Final
+from uuid import UUID
 
 from starlette.requests import HTTPConnection
 
@@ -25,8 +26,8 @@ MAX_TOKEN_CHARS: Final = 200
 class Visitors:
     """Spares a query per message: remembers a token's visitor for `TTL_S` seconds.
 
-    A session that ends elsewhere, and a change of the chat's rules, hold within that time; what
-    happens in this process holds at once.
+    Sessions that end, and rules that change, are forgotten at once in all processes (`watching`);
+    the time is for a process that hears nothing.
     """
 
     TTL_S: ClassVar[float] = 10.0
@@ -69,6 +70,12 @@ class Visitors:
     def forget(self, key: bytes) -> None:
         """Look this token up again when it comes next."""
         self._known.pop(key, None)
+
+    def forget_session(self, session_id: UUID) -> None:
+        """Look the token of this session up again when it comes next."""
+        for key, (_, _, visitor) in list(self._known.items()):
+            if visitor.session_id == session_id:
+                del self._known[key]
 
     def clear(self) -> None:
         """Look every token up again."""

@@ -7,6 +7,7 @@ from rapport.conversations.errors import TagNameTaken
 from rapport.conversations.events import CatalogueChanged
 from rapport.conversations.models import Macro, Tag
 from rapport.conversations.schemas import MacroOut, TagOut
+from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
 
@@ -26,7 +27,7 @@ async def create_tag(ctx: Ctx, *, name: str, colour: str = "#868e96") -> Tag:
     if await repository.named(name) is not None:
         raise TagNameTaken
     tag = await repository.add(name=name, colour=colour)
-    await _announce(ctx, "tag", tag.id)
+    await _announce(ctx, "tag", tag, "created")
     return tag
 
 
@@ -41,6 +42,7 @@ async def change_tag(
     """
     repository = TagRepository(ctx)
     tag = await repository.get(tag_id, lock=True)
+    was = tag.name
     if name is not None:
         namesake = await repository.named(name)
         if namesake is not None and namesake.id != tag_id:
@@ -48,7 +50,7 @@ async def change_tag(
         tag.name = name
     tag.colour = colour or tag.colour
     await ctx.session.flush()
-    await _announce(ctx, "tag", tag.id)
+    await _announce(ctx, "tag", tag, "changed", was=was)
     return tag
 
 
@@ -59,8 +61,9 @@ async def delete_tag(ctx: Ctx, tag_id: UUID) -> None:
         TagNotFound: no such tag in this workspace.
     """
     repository = TagRepository(ctx)
-    await repository.remove(await repository.get(tag_id, lock=True))
-    await _announce(ctx, "tag", tag_id)
+    tag = await repository.get(tag_id, lock=True)
+    await repository.remove(tag)
+    await _announce(ctx, "tag", tag, "deleted")
 
 
 async def macros(ctx: Ctx) -> list[MacroOut]:
@@ -71,7 +74,7 @@ async def macros(ctx: Ctx) -> list[MacroOut]:
 async def create_macro(ctx: Ctx, *, name: str, body: str) -> Macro:
     """A new prepared reply."""
     macro = await MacroRepository(ctx).add(name=name, body=body)
-    await _announce(ctx, "macro", macro.id)
+    await _announce(ctx, "macro", macro, "created")
     return macro
 
 
@@ -84,10 +87,11 @@ async def change_macro(
         MacroNotFound: no such macro in this workspace.
     """
     macro = await MacroRepository(ctx).get(macro_id, lock=True)
+    was = macro.name
     macro.name = macro.name if name is None else name
     macro.body = macro.body if body is None else body
     await ctx.session.flush()
-    await _announce(ctx, "macro", macro.id)
+    await _announce(ctx, "macro", macro, "changed", was=was)
     return macro
 
 
@@ -100,8 +104,17 @@ async def delete_macro(ctx: Ctx, macro_id: UUID) -> None:
     macro = await MacroRepository(ctx).get(macro_id, lock=True)
     await ctx.session.delete(macro)
     await ctx.session.flush()
-    await _announce(ctx, "macro", macro_id)
+    await _announce(ctx, "macro", macro, "deleted")
 
 
-async def _announce(ctx: Ctx, kind: str, id_: UUID) -> None:
-    await emit(ctx, CatalogueChanged(kind=kind, id=id_), subject=id_)
+async def _announce(
+    ctx: Ctx, kind: str, thing: Tag | Macro, what: str, *, was: str | None = None
+) -> None:
+    """Tell the other desks, and the audit record; `was` is the name before."""
+    await emit(ctx, CatalogueChanged(kind=kind, id=thing.id), subject=thing.id)
+    details: dict[str, object] = (
+        {"name": [was, thing.name]} if was not in {None, thing.name} else {}
+    )
+    await audit.record(
+        ctx, f"{kind}.{what}", subject=f"{kind}:{thing.id}", name=thing.name, details=details
+    )

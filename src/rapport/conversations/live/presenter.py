@@ -14,6 +14,7 @@ from rapport.conversations.desk import service as desk
 from rapport.conversations.events import (
     CatalogueChanged,
     ConversationAssigned,
+    ConversationErased,
     ConversationHandlerChanged,
     ConversationMoved,
     ConversationSeen,
@@ -138,6 +139,8 @@ def _tell_agents(world: _World, record: Recorded, event: Any) -> Iterator[Delive
         return
     body: dict[str, Any] = {"conversation": world.rows[event.conversation_id]}
     moves = isinstance(event, _MOVES_COUNTERS)
+    if isinstance(event, ConversationErased):
+        body["erased"] = True
     yield Delivery(record, "inbox", {**body, "counters_changed": moves})
     if isinstance(event, MessageAdded):
         message = world.messages.get((event.conversation_id, event.seq))

@@ -11,6 +11,7 @@ from rapport.conversations.ports import NewMessage, Stored
 from rapport.conversations.rejected.repository import RejectedRepository
 from rapport.conversations.schemas import RejectedOut
 from rapport.conversations.service import append
+from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
 from rapport.kernel.schemas import Page, decode_cursor, encode_cursor
 
@@ -44,6 +45,8 @@ async def retry(ctx: Ctx, rejected_id: UUID) -> Stored:
     if rejected.stored_at is None:
         rejected.stored_at = ctx.now()
         await ctx.session.flush()
+        subject = f"conversation:{rejected.conversation_id}"
+        await audit.record(ctx, "rejected_message.stored", subject=subject, details={})
     return stored
 
 

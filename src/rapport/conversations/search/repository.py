@@ -1,8 +1,9 @@
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import msgspec
 from sqlalchemy import Row, text
 
 from rapport.kernel.context import Ctx
@@ -15,12 +16,21 @@ _FIND = text(
 # growing well below PostgreSQL's limit of one megabyte.
 _ADD = text(
     "INSERT INTO search_documents AS d (workspace_id, conversation_id, active_at, document) "
-    "SELECT c.workspace_id, c.id, c.last_activity_at, array_to_tsvector(CAST(:words AS text[])) "
-    "FROM conversations c WHERE c.workspace_id = :workspace_id AND c.id = :conversation_id "
+    "SELECT c.workspace_id, c.id, c.last_activity_at, array_to_tsvector(w.words) "
+    "FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS w (id uuid, words text[]) "
+    "JOIN conversations c ON c.workspace_id = :workspace_id AND c.id = w.id ORDER BY c.id "
     "ON CONFLICT (workspace_id, conversation_id) DO UPDATE SET "
     "active_at = greatest(d.active_at, excluded.active_at), "
     "document = CASE WHEN length(d.document) > 20000 THEN d.document "
     "ELSE d.document || excluded.document END"
+)
+_FORGET = text(
+    "DELETE FROM search_documents "
+    "WHERE workspace_id = :workspace_id AND conversation_id = :conversation_id"
+)
+_LENGTH = text(
+    "SELECT last_seq FROM conversations "
+    "WHERE workspace_id = :workspace_id AND id = :conversation_id"
 )
 _PASSAGES = text(
     "SELECT m.conversation_id, m.body FROM unnest(CAST(:ids AS uuid[])) AS c (id) "
@@ -78,12 +88,18 @@ class SearchRepository:
         )
         return found.one_or_none()
 
-    async def add(self, conversation_id: UUID, words: Collection[str]) -> None:
-        """Let a conversation be found by these words too; repeating it changes nothing."""
+    async def add(self, words: Mapping[UUID, Collection[str]]) -> None:
+        """Let each conversation be found by its words too; repeating it changes nothing."""
+        rows = [{"id": id_, "words": sorted(found)} for id_, found in words.items()]
         await self.ctx.session.execute(
-            _ADD,
-            {**self._workspace, "conversation_id": conversation_id, "words": sorted(words)},
+            _ADD, {**self._workspace, "rows": msgspec.json.encode(rows).decode()}
         )
+
+    async def forget(self, conversation_id: UUID) -> int:
+        """Drop a conversation's words; how many messages it has."""
+        values = {**self._workspace, "conversation_id": conversation_id}
+        await self.ctx.session.execute(_FORGET, values)
+        return int(await self.ctx.session.scalar(_LENGTH, values) or 0)
 
     @property
     def _workspace(self) -> dict[str, UUID]:

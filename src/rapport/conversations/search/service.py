@@ -1,14 +1,18 @@
 """Finding conversations by what was said in them."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from rapport.conversations.reading.service import many, message_at
+from rapport.conversations.reading.service import many, messages_at
 from rapport.conversations.schemas import SearchHit
 from rapport.conversations.search.repository import SearchRepository
 from rapport.conversations.search.words import passage, query_of, words_of
 from rapport.kernel.context import Ctx
 from rapport.kernel.schemas import Page, decode_cursor, encode_cursor
+
+AT_ONCE: Final = 200
 
 
 async def search(
@@ -54,11 +58,18 @@ async def _hits(ctx: Ctx, ids: list[UUID], words: str) -> list[SearchHit]:
     ]
 
 
-async def index_message(ctx: Ctx, conversation_id: UUID, seq: int) -> None:
-    """Let a conversation be found by the words of one of its messages."""
-    message = await message_at(ctx, conversation_id, seq)
-    names = " ".join(file.name for file in message.attachments)
-    await SearchRepository(ctx).add(conversation_id, set(words_of(f"{message.body} {names}")))
+async def index_messages(ctx: Ctx, places: Sequence[tuple[UUID, int]]) -> None:
+    """Let conversations be found by the words of these messages: conversation and seq.
+
+    Messages that are gone are passed over.
+    """
+    words: dict[UUID, set[str]] = {}
+    for message in await messages_at(ctx, places):
+        names = " ".join(file.name for file in message.attachments)
+        found = words_of(f"{message.body} {names}")
+        words.setdefault(message.conversation_id, set()).update(found)
+    if words:
+        await SearchRepository(ctx).add(words)
 
 
 async def index_conversation(ctx: Ctx, conversation_id: UUID) -> None:
@@ -67,4 +78,14 @@ async def index_conversation(ctx: Ctx, conversation_id: UUID) -> None:
     about = await repository.about(conversation_id)
     if about is not None:
         words = words_of(f"{about.subject or ''} {about.name} {about.email or ''}")
-        await repository.add(conversation_id, set(words))
+        await repository.add({conversation_id: set(words)})
+
+
+async def index_anew(ctx: Ctx, conversation_id: UUID) -> None:
+    """Let a conversation be found by what is in it now, and by nothing else."""
+    repository = SearchRepository(ctx)
+    last_seq = await repository.forget(conversation_id)
+    await index_conversation(ctx, conversation_id)
+    for first in range(1, last_seq + 1, AT_ONCE):
+        seqs = range(first, min(first + AT_ONCE, last_seq + 1))
+        await index_messages(ctx, [(conversation_id, seq) for seq in seqs])

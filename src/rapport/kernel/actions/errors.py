@@ -15,5 +15,9 @@ class KeyReused(Conflict):
     """This idempotency key was used for the same action with other arguments."""
 
 
+class ResultErased(Conflict):
+    """This was done before, and what came of it has been erased since."""
+
+
 class ArgumentsInvalid(Unprocessable):
     """The arguments do not fit the action."""

@@ -10,6 +10,7 @@ from rapport.kernel.actions.errors import (
     ActionNeedsApproval,
     ArgumentsInvalid,
     KeyReused,
+    ResultErased,
     UnknownAction,
 )
 from rapport.kernel.actions.schemas import ActionOut, PerformedOut, PerformIn
@@ -50,6 +51,8 @@ def router(authenticate: Authenticate) -> APIRouter:
     """The routes under `/actions`, for whoever `authenticate` recognises."""
     routes = APIRouter(prefix="/actions", tags=["actions"], route_class=work_route(authenticate))
     routes.get("")(list_actions)
-    refusals = problems(Forbidden, UnknownAction, ActionNeedsApproval, KeyReused, ArgumentsInvalid)
+    refusals = problems(
+        Forbidden, UnknownAction, ActionNeedsApproval, KeyReused, ResultErased, ArgumentsInvalid
+    )
     routes.post("/{name}", responses=refusals)(perform_action)
     return routes

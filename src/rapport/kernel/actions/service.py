@@ -5,7 +5,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from rapport.kernel.actions import registry
+from rapport.kernel.actions import registry, results
 from rapport.kernel.actions.errors import ActionNeedsApproval, KeyReused
 from rapport.kernel.actions.policy import ApprovalPolicy, PeopleDecide, Verdict
 from rapport.kernel.actions.registry import Action, Risk
@@ -29,6 +29,7 @@ async def perform(
         Forbidden: the actor lacks its permission.
         ActionNeedsApproval: the policy wants a person to agree first.
         KeyReused: the key belongs to a call with other arguments.
+        ResultErased: it was done, and what came of it was erased with the customer since.
         pydantic.ValidationError: the arguments do not fit its signature.
     """
     wanted = registry.find(name)
@@ -44,21 +45,29 @@ async def perform(
     if run.arguments_hash != _hash(parsed):
         raise KeyReused
     if not ours:
-        return wanted.result.model_validate(run.result)
+        return await results.read(ctx, wanted, run)
     result = await _run(ctx, wanted, parsed)
-    run.result = result.model_dump(mode="json")
-    await ctx.session.flush()
+    await results.keep(ctx, run, parsed, result)
     return result
 
 
 async def _run(ctx: Ctx, action: Action, arguments: BaseModel) -> BaseModel:
     result = await action.function(ctx, **dict(arguments))
     if action.risk is not Risk.READS:
-        details: dict[str, object] = {"arguments": arguments.model_dump(mode="json")}
+        details: dict[str, object] = {"arguments": _told(arguments)}
         await audit.record(
             ctx, "action.performed", subject=f"action:{action.name}", details=details
         )
     return result
+
+
+def _told(arguments: BaseModel) -> dict[str, Any]:
+    """The arguments without what somebody wrote: choices, ids and numbers."""
+    fields = type(arguments).model_fields
+    return {
+        name: value if "Literal" in str(fields[name].annotation) else audit.shape_of(value)
+        for name, value in arguments.model_dump().items()
+    }
 
 
 def _hash(arguments: BaseModel) -> str:

@@ -35,7 +35,8 @@ async def create(ctx: Ctx, *, name: str, role: Role) -> tuple[ApiKey, str]:
         ctx,
         "api_key.created",
         subject=f"api_key:{row.id}",
-        details={"name": name, "role": role.value, "prefix": prefix},
+        name=name,
+        details={"role": role.value, "prefix": prefix},
     )
     return row, key
 
@@ -57,5 +58,6 @@ async def revoke(ctx: Ctx, key_id: UUID) -> None:
         ctx,
         "api_key.revoked",
         subject=f"api_key:{key_id}",
-        details={"name": row.name, "prefix": row.prefix},
+        name=row.name,
+        details={"prefix": row.prefix},
     )

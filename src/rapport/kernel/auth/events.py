@@ -3,20 +3,21 @@
 from uuid import UUID
 
 from rapport.kernel.events.catalogue import Event
+from rapport.kernel.personal import Code
 
 
 class MemberJoined(Event, name="auth.member_joined"):
     """Somebody became a member, or became one again."""
 
     user_id: UUID
-    role: str
+    role: Code
 
 
 class MemberChanged(Event, name="auth.member_changed"):
     """A member's role, name or activity changed."""
 
     user_id: UUID
-    role: str
+    role: Code
     is_active: bool
 
 

@@ -1,5 +1,6 @@
 """Who sends a request: cookies, API keys, and where the request comes from."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from fastapi import Request
@@ -7,10 +8,11 @@ from fastapi.responses import Response
 from starlette.requests import HTTPConnection
 
 from rapport.kernel.auth import lookups
-from rapport.kernel.auth.errors import ForeignOrigin, PeopleOnly
+from rapport.kernel.auth.errors import ForeignOrigin, PeopleOnly, SecondFactorDue
 from rapport.kernel.auth.principals import Known, Principals
 from rapport.kernel.auth.roles import Role, permissions
 from rapport.kernel.auth.sessions import IDLE, LIFETIME
+from rapport.kernel.auth.sign_in import KNOWN_FOR, Browser, SignedIn
 from rapport.kernel.auth.tokens import digest
 from rapport.kernel.context import Actor, Ctx
 from rapport.kernel.database.engine import Database
@@ -20,6 +22,9 @@ from rapport.kernel.settings.process import Settings
 
 SECURE_COOKIE = "__Host-rapport"
 LOOPBACK_COOKIE = "rapport_session"
+SECURE_BROWSER_COOKIE = "__Host-rapport-browser"
+LOOPBACK_BROWSER_COOKIE = "rapport_browser"
+JOURNEY_LIFETIME = timedelta(minutes=10)
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -32,21 +37,42 @@ async def authenticate_agent(connection: HTTPConnection) -> Principal:
 
     Raises:
         Unauthenticated: no session or key, or one that has ended.
+        SecondFactorDue: the person has to set up a second factor first.
         ForeignOrigin: a cookie sent along by another site's page.
     """
+    known = await _authenticate(connection)
+    if known.is_limited:
+        raise SecondFactorDue
+    return known.principal
+
+
+async def authenticate_limited(connection: HTTPConnection) -> Principal:
+    """Like `authenticate_agent`, also for whoever still has to set up a second factor.
+
+    Raises:
+        Unauthenticated: no session or key, or one that has ended.
+        ForeignOrigin: a cookie sent along by another site's page.
+    """
+    return (await _authenticate(connection)).principal
+
+
+async def _authenticate(connection: HTTPConnection) -> Known:
     key = _bearer(connection)
     if key is not None:
-        return (await _known(connection, digest(key), is_key=True)).principal
+        return await _known(connection, digest(key), is_key=True)
     token = session_token(connection)
     if token is None:
         raise Unauthenticated
     if connection.scope["type"] == "websocket" or connection.scope["method"] not in SAFE_METHODS:
         require_same_origin(connection, must_say=True)
-    return (await _known(connection, digest(token), is_key=False)).principal
+    return await _known(connection, digest(token), is_key=False)
 
 
 AgentRoute = work_route(authenticate_agent)
 """The route class of everything that agents and API keys call."""
+
+SetUpRoute = work_route(authenticate_limited)
+"""The route class of what is open before a second factor is set up: oneself, and leaving."""
 
 
 def session_token(connection: HTTPConnection) -> str | None:
@@ -112,12 +138,31 @@ def is_secure(connection: HTTPConnection) -> bool:
     return public_url is not None and public_url.startswith("https://")
 
 
-def set_session_cookie(request: Request, response: Response, token: str) -> None:
-    """Hand a session to the browser."""
+def browser_cookie_name(connection: HTTPConnection) -> str:
+    """The name of the cookie by which an account knows a browser again; see `cookie_name`."""
+    return SECURE_BROWSER_COOKIE if is_secure(connection) else LOOPBACK_BROWSER_COOKIE
+
+
+def browser_of(connection: HTTPConnection) -> Browser:
+    """What sends the request."""
+    token = connection.cookies.get(browser_cookie_name(connection), "")
+    return Browser(address(connection), user_agent(connection), token[:200])
+
+
+def admit(request: Request, response: Response, signed_in: SignedIn) -> None:
+    """Hand a session to the browser, and what its account knows the browser by from now on."""
+    _set_cookie(request, response, cookie_name(request), signed_in.token, LIFETIME)
+    name = browser_cookie_name(request)
+    _set_cookie(request, response, name, signed_in.browser_token, KNOWN_FOR)
+
+
+def _set_cookie(
+    request: Request, response: Response, name: str, value: str, lifetime: timedelta
+) -> None:
     response.set_cookie(
-        cookie_name(request),
-        token,
-        max_age=int(LIFETIME.total_seconds()),
+        name,
+        value,
+        max_age=int(lifetime.total_seconds()),
         path="/",
         secure=is_secure(request),
         httponly=True,
@@ -130,6 +175,33 @@ def clear_session_cookie(request: Request, response: Response) -> None:
     response.delete_cookie(
         cookie_name(request), path="/", secure=is_secure(request), httponly=True, samesite="lax"
     )
+
+
+def remember_journey(request: Request, response: Response, secret: str) -> None:
+    """Give the browser what it is known by when an identity provider sends it back."""
+    _set_cookie(request, response, _journey_cookie(request), secret, JOURNEY_LIFETIME)
+
+
+def forget_journey(request: Request, response: Response) -> None:
+    """The journey is over."""
+    response.delete_cookie(
+        _journey_cookie(request), path="/", secure=is_secure(request), httponly=True, samesite="lax"
+    )
+
+
+def journey_secret(request: Request) -> str:
+    """What the browser was given when it left; empty when it was not."""
+    return request.cookies.get(_journey_cookie(request), "")
+
+
+def _journey_cookie(connection: HTTPConnection) -> str:
+    return "__Host-rapport-journey" if is_secure(connection) else "rapport_journey"
+
+
+def database_of(connection: HTTPConnection) -> Database:
+    """The database of this process."""
+    database: Database = connection.app.state.database
+    return database
 
 
 def address(connection: HTTPConnection) -> str:
@@ -158,8 +230,9 @@ async def _by_session(database: Database, key: bytes) -> Known:
         found = await lookups.live_session(session, key, now, IDLE)
     if found is None:
         raise Unauthenticated
-    actor = Actor("agent", found.user_id, permissions(Role(found.role)), found.name)
-    return Known(Principal(found.workspace_id, actor), now)
+    held: frozenset[str] = frozenset() if found.is_limited else permissions(Role(found.role))
+    actor = Actor("agent", found.user_id, held, found.name)
+    return Known(Principal(found.workspace_id, actor), now, is_limited=found.is_limited)
 
 
 async def _by_key(database: Database, key: bytes) -> Known:

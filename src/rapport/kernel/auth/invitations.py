@@ -6,7 +6,7 @@ from uuid import UUID
 
 from rapport.kernel import limits
 from rapport.kernel.audit import service as audit
-from rapport.kernel.auth import links, lookups, members, passwords
+from rapport.kernel.auth import links, lookups, members, passwords, strength
 from rapport.kernel.auth.errors import (
     AccountExists,
     AlreadyMember,
@@ -18,7 +18,7 @@ from rapport.kernel.auth.models import Invitation
 from rapport.kernel.auth.ports import Mail, Mailer
 from rapport.kernel.auth.repository import InvitationRepository, MembershipRepository
 from rapport.kernel.auth.roles import Role
-from rapport.kernel.auth.sign_in import Browser, SignedIn, guards_for, open_session, person
+from rapport.kernel.auth.sign_in import Browser, SignedIn, guards_of, person, proceed
 from rapport.kernel.auth.tokens import digest, new_token
 from rapport.kernel.context import Ctx
 from rapport.kernel.database.engine import Database
@@ -69,7 +69,8 @@ async def invite(ctx: Ctx, *, email: str, role: Role) -> tuple[Invitation, str]:
         ctx,
         "invitation.created",
         subject=f"invitation:{row.id}",
-        details={"email": email, "role": role.value},
+        name=email,
+        details={"role": role.value},
     )
     return row, link
 
@@ -89,7 +90,8 @@ async def withdraw(ctx: Ctx, invitation_id: UUID) -> None:
         ctx,
         "invitation.withdrawn",
         subject=f"invitation:{invitation_id}",
-        details={"email": row.email},
+        name=row.email,
+        details={},
     )
 
 
@@ -122,6 +124,7 @@ async def accept(
         SignInRefused: there is an account, and this is not its password.
         AccountExists: there is an account without a password.
         AlreadyMember: the account is a member already.
+        SecondFactorNeeded: they are a member now, and sign in with their second factor.
         TooMany: too many tries.
     """
     offer = await preview(database, token, browser=browser)
@@ -129,7 +132,12 @@ async def accept(
         account = await lookups.account(session, offer.email)
     hashed = None
     if account is None:
-        passwords.check_strength(password, email=offer.email)
+        await strength.require(
+            database.ports.get(Settings),
+            password,
+            email=offer.email,
+            names=[name, offer.workspace_name],
+        )
         hashed = await passwords.hash_password(password)
         user_id = new_id()
     else:
@@ -147,7 +155,7 @@ async def accept(
                 raise AccountExists
             await lookups.set_password(ctx.session, user_id, hashed, ctx.now())
         await members.join(ctx, user_id, Role(offer.role))
-    return await open_session(database, offer.workspace_id, actor, browser, by="invitation")
+    return await proceed(database, offer.workspace_id, actor, browser, by="invitation")
 
 
 async def _prove(
@@ -155,7 +163,7 @@ async def _prove(
 ) -> None:
     if account.password_hash is None:
         raise AccountExists
-    guards = guards_for(account.email, browser)
+    guards = await guards_of(database, account.email, browser)
     await limits.guess(database, *guards)
     if not await passwords.verify(password, account.password_hash):
         raise SignInRefused("There is an account with this address; its password is another.")

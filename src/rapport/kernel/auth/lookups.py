@@ -42,6 +42,7 @@ class LiveSession:
     user_id: UUID
     name: str
     role: str
+    is_limited: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +187,7 @@ async def live_session(
     """The session with this token; it and the membership are marked as seen, to the minute."""
     row = await _row(
         session,
-        "SELECT * FROM auth_session(:digest, :now, :idle)",
+        "SELECT * FROM auth_live_session(:digest, :now, :idle)",
         digest=digest,
         now=now,
         idle=idle,

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from rapport.kernel.audit import service as audit
-from rapport.kernel.auth import links, lookups, resets, sessions
+from rapport.kernel.auth import links, lookups, notices, resets, sessions, vault
 from rapport.kernel.auth.errors import AlreadyMember, LastOwner, RoleTooHigh
 from rapport.kernel.auth.events import MemberChanged, MemberJoined
 from rapport.kernel.auth.models import Membership
@@ -18,7 +18,7 @@ from rapport.kernel.settings.process import Settings
 
 
 class AccountShared(Conflict):
-    """This person also belongs to another workspace; only they can reset their password."""
+    """This person also belongs to another workspace; only they can change how they sign in."""
 
 
 async def everybody(ctx: Ctx) -> list[Member]:
@@ -67,7 +67,11 @@ async def join(ctx: Ctx, user_id: UUID, role: Role) -> None:
     forget_after_commit(ctx, user_id)
     await emit(ctx, MemberJoined(user_id=user_id, role=role), subject=user_id)
     await audit.record(
-        ctx, "member.joined", subject=f"user:{user_id}", details={"role": role.value}
+        ctx,
+        "member.joined",
+        subject=f"user:{user_id}",
+        name=(await memberships.member(user_id)).name,
+        details={"role": role.value},
     )
 
 
@@ -95,14 +99,21 @@ async def change(
         return await memberships.member(user_id)
     if old is Role.OWNER and member.is_active and not (new is Role.OWNER and active):
         await _keep_an_owner(ctx, leaving=user_id)
+    was_active = member.is_active
     await _apply(ctx, member, new, active)
+    shown = await memberships.member(user_id)
     await audit.record(
         ctx,
         "member.changed",
         subject=f"user:{user_id}",
-        details={"role": [old.value, new.value], "is_active": active},
+        name=shown.name,
+        details=audit.changes(
+            {"role": old.value, "is_active": was_active},
+            {"role": new.value, "is_active": active},
+            ("role", "is_active"),
+        ),
     )
-    return await memberships.member(user_id)
+    return shown
 
 
 async def rename(ctx: Ctx, name: str) -> None:
@@ -112,7 +123,11 @@ async def rename(ctx: Ctx, name: str) -> None:
     event = MemberChanged(user_id=ctx.actor.id, role=member.role, is_active=member.is_active)
     await emit(ctx, event, subject=ctx.actor.id)
     await audit.record(
-        ctx, "member.renamed", subject=f"user:{ctx.actor.id}", details={"name": name}
+        ctx,
+        "member.renamed",
+        subject=f"user:{ctx.actor.id}",
+        name=name,
+        details={"name": [ctx.actor.name, name]},
     )
 
 
@@ -131,8 +146,34 @@ async def reset_link(ctx: Ctx, user_id: UUID) -> str:
     if any(place.workspace_id != ctx.workspace_id for place in places):
         raise AccountShared
     token = await resets.create(ctx.session, user_id, now=ctx.now())
-    await audit.record(ctx, "password_reset.created", subject=f"user:{user_id}", details={})
+    name = (await MembershipRepository(ctx).member(user_id)).name
+    await audit.record(
+        ctx, "password_reset.created", subject=f"user:{user_id}", name=name, details={}
+    )
     return links.reset(ctx.port(Settings), token)
+
+
+async def reset_second_factor(ctx: Ctx, user_id: UUID) -> None:
+    """Take a member's authenticator, recovery codes and passkeys away, when they have lost them.
+
+    Their sessions here end, and a letter tells them.
+
+    Raises:
+        MemberNotFound: no such person here.
+        RoleTooHigh: they are above the actor.
+        AccountShared: their account would lie open in another workspace too.
+    """
+    member = await MembershipRepository(ctx).of(user_id)
+    if Role(member.role).outranks(await role_of_actor(ctx)):
+        raise RoleTooHigh
+    places = await lookups.places(ctx.session, user_id)
+    if any(place.workspace_id != ctx.workspace_id for place in places):
+        raise AccountShared
+    await vault.end_second_factor(ctx.session, user_id)
+    await vault.remove_passkeys(ctx.session, user_id)
+    await sessions.end_all_of(ctx, user_id)
+    await notices.tell(ctx, user_id, notices.RESET_BY_ADMINISTRATOR)
+    await audit.record(ctx, "second_factor.reset", subject=f"user:{user_id}", details={})
 
 
 async def role_of_actor(ctx: Ctx) -> Role:

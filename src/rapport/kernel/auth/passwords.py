@@ -10,44 +10,20 @@ from typing import TypeVar
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from rapport.kernel.auth.errors import PasswordTooWeak
 from rapport.kernel.auth.tokens import new_token
 from rapport.kernel.errors import Overloaded
 
 T = TypeVar("T")
 
-MIN_CHARS = 10
 MAX_CHARS = 512
 AT_ONCE = 2
 WAITING_AT_MOST = 64
-_COMMON = frozenset(
-    {
-        "0123456789", "1234567890", "12345678910", "1q2w3e4r5t", "aaaaaaaaaa", "administrator",
-        "changemenow", "letmein123", "password01", "password12", "password123", "password1234",
-        "passwordpassword", "q1w2e3r4t5", "qwerty12345", "qwertyuiop", "welcome123",
-    }
-)  # fmt: skip
 
 # OWASP's second choice for argon2id: 19 MiB is too little for a server, 46 MiB with two passes
 # costs about 60 ms here, and two at once stay under 100 MiB.
 _hasher = PasswordHasher(time_cost=2, memory_cost=47_104, parallelism=1)
 _threads = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="argon2")
 _waiting = 0
-
-
-def check_strength(password: str, *, email: str) -> None:
-    """Refuse what a guesser tries first.
-
-    Raises:
-        PasswordTooWeak: too short, too long, well known, or the e-mail address itself.
-    """
-    if len(password) < MIN_CHARS:
-        raise PasswordTooWeak(f"A password has at least {MIN_CHARS} characters.")
-    if len(password) > MAX_CHARS:
-        raise PasswordTooWeak(f"A password has at most {MAX_CHARS} characters.")
-    lowered = password.casefold()
-    if lowered in _COMMON or lowered in {email.casefold(), email.casefold().split("@")[0]}:
-        raise PasswordTooWeak("This password is among the first that a guesser would try.")
 
 
 async def hash_password(password: str) -> str:

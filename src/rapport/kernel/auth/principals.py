@@ -23,6 +23,8 @@ class Known:
 
     principal: Principal
     at: datetime
+    is_limited: bool = False
+    """Nothing but setting up a second factor is open to it."""
 
 
 class Principals:

@@ -3,8 +3,8 @@
 from typing import Any
 
 from rapport.kernel.audit import service as audit
-from rapport.kernel.auth import lookups, members, passwords
-from rapport.kernel.auth.errors import SignInRefused
+from rapport.kernel.auth import confirmation, lookups, members, passwords, sessions
+from rapport.kernel.auth.errors import ConfirmationNeeded, SignInRefused
 from rapport.kernel.auth.models import User
 from rapport.kernel.auth.repository import MembershipRepository, WorkspaceRepository
 from rapport.kernel.auth.schemas import MeOut, MeUserOut, WorkspaceOut
@@ -19,7 +19,7 @@ class EmailTaken(Conflict):
     """Another account has this address."""
 
 
-async def me(ctx: Ctx) -> MeOut:
+async def me(ctx: Ctx, *, session_digest: bytes | None = None) -> MeOut:
     """Who acts, where, and what they may do."""
     role = await members.role_of_actor(ctx)
     return MeOut(
@@ -27,6 +27,7 @@ async def me(ctx: Ctx) -> MeOut:
         workspace=await workspace(ctx),
         role=role,
         permissions=sorted(ctx.actor.permissions),
+        second_factor_due=await sessions.is_limited(ctx, session_digest),
     )
 
 
@@ -61,6 +62,7 @@ async def change_workspace(
             ctx,
             "workspace.renamed",
             subject=f"workspace:{row.id}",
+            name=name,
             details={"name": [before, name]},
         )
     return await workspace(ctx)
@@ -78,11 +80,14 @@ async def change(ctx: Ctx, values: dict[str, Any]) -> MeOut:
     return await me(ctx)
 
 
-async def change_email(ctx: Ctx, *, email: str, current: str | None) -> MeOut:
+async def change_email(
+    ctx: Ctx, *, email: str, current: str | None, session_digest: bytes | None
+) -> MeOut:
     """Move one's account to another address.
 
     Raises:
         SignInRefused: the current password is not right.
+        ConfirmationNeeded: there is none, and only an identity provider vouches for the actor.
         EmailTaken: another account has it.
     """
     account = await lookups.account_by_id(ctx.session, ctx.actor.id)
@@ -90,12 +95,15 @@ async def change_email(ctx: Ctx, *, email: str, current: str | None) -> MeOut:
     stored = account.password_hash
     if stored is not None and not await passwords.verify(current or "", stored):
         raise SignInRefused("The current password is not right.")
+    if stored is None and not await confirmation.is_trusted(ctx, session_digest):
+        raise ConfirmationNeeded
     if not await lookups.change_email(ctx.session, account.user_id, email):
         raise EmailTaken
     await audit.record(
         ctx,
         "email.changed",
         subject=f"user:{account.user_id}",
+        name=account.name,
         details={"email": [account.email, email]},
     )
     ctx.session.expire_all()

@@ -169,6 +169,13 @@ class SessionRepository(Repository[Session]):
         )
         return rows.all()
 
+    async def by_digest(self, digest: bytes | None) -> Session | None:
+        """The session that holds this token."""
+        row: Session | None = await self.ctx.session.scalar(
+            self.select().where(Session.digest == digest)
+        )
+        return row
+
     async def remove_by_digest(self, digest: bytes) -> None:
         """Delete the session that holds this token."""
         await self.ctx.session.execute(
@@ -207,6 +214,19 @@ class InvitationRepository(Repository[Invitation]):
             .order_by(Invitation.created_at.desc(), Invitation.id.desc())
         )
         return rows.all()
+
+    async def open_for(self, email: str) -> Invitation | None:
+        """The invitation of an address that can still be accepted."""
+        row: Invitation | None = await self.ctx.session.scalar(
+            self.select()
+            .where(
+                func.lower(Invitation.email) == email.lower(),
+                Invitation.accepted_at.is_(None),
+                Invitation.expires_at > self.ctx.now(),
+            )
+            .limit(1)
+        )
+        return row
 
     async def withdraw_for(self, email: str) -> None:
         """Delete the unanswered invitations of an address."""

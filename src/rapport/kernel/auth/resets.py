@@ -7,10 +7,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from rapport.kernel import limits
 from rapport.kernel.audit import service as audit
-from rapport.kernel.auth import links, lookups, passwords
-from rapport.kernel.auth.errors import LinkInvalid, SignInRefused
+from rapport.kernel.auth import confirmation, links, lookups, passwords, strength
+from rapport.kernel.auth.errors import ConfirmationNeeded, LinkInvalid, SignInRefused
 from rapport.kernel.auth.ports import Mail, Mailer
 from rapport.kernel.auth.principals import Principals, announce_end
+from rapport.kernel.auth.repository import WorkspaceRepository
 from rapport.kernel.auth.sign_in import Browser, guards_for, person
 from rapport.kernel.auth.tokens import digest, new_token
 from rapport.kernel.context import Ctx
@@ -89,7 +90,7 @@ async def confirm(database: Database, *, token: str, password: str, browser: Bro
         email = await lookups.reset_email(session, digest(token), database.now())
     if email is None:
         raise LinkInvalid
-    passwords.check_strength(password, email=email)
+    await _require_strength(database, password, email=email)
     hashed = await passwords.hash_password(password)
     async with database.connect() as session:
         user_id = await lookups.redeem_reset(session, digest(token), database.now())
@@ -109,7 +110,7 @@ async def set_for(database: Database, *, email: str, password: str) -> None:
         SignInRefused: there is no such account.
         PasswordTooWeak: it is too easy to guess.
     """
-    passwords.check_strength(password, email=email)
+    await _require_strength(database, password, email=email)
     hashed = await passwords.hash_password(password)
     async with database.connect() as session:
         account = await lookups.account(session, email)
@@ -129,6 +130,7 @@ async def change_own(
 
     Raises:
         SignInRefused: the current password is not right.
+        ConfirmationNeeded: there is none, and only an identity provider vouches for the actor.
         PasswordTooWeak: the new one is too easy to guess.
     """
     account = await lookups.account_by_id(ctx.session, ctx.actor.id)
@@ -136,7 +138,12 @@ async def change_own(
     stored = account.password_hash
     if stored is not None and not await passwords.verify(current or "", stored):
         raise SignInRefused("The current password is not right.")
-    passwords.check_strength(password, email=account.email)
+    if stored is None and not await confirmation.is_trusted(ctx, session_digest):
+        raise ConfirmationNeeded
+    workspace = await WorkspaceRepository(ctx).mine()
+    await strength.require(
+        ctx.port(Settings), password, email=account.email, names=[account.name, workspace.name]
+    )
     hashed = await passwords.hash_password(password)
     await lookups.set_password(ctx.session, account.user_id, hashed, ctx.now())
     await lookups.end_sessions(ctx.session, account.user_id, except_digest=session_digest)
@@ -144,6 +151,14 @@ async def change_own(
     await audit.record(
         ctx, "password.changed", subject=f"user:{account.user_id}", details={"by": "owner"}
     )
+
+
+async def _require_strength(database: Database, password: str, *, email: str) -> None:
+    async with database.connect() as session:
+        account = await lookups.account(session, email)
+        places = await lookups.places(session, account.user_id) if account else []
+    names = [account.name if account else "", *(place.slug for place in places)]
+    await strength.require(database.ports.get(Settings), password, email=email, names=names)
 
 
 async def _tell_workspaces(database: Database, user_id: UUID, *, by: str) -> None:

@@ -38,6 +38,8 @@ _table: dict[str, frozenset[Role]] = {
     "customers.read": _EVERYONE,
     "customers.write": _AGENTS,
     "customers.merge": _AGENTS,
+    "customers.export": _ADMINS,
+    "customers.erase": _ADMINS,
     "files.write": _EVERYONE,
     "tags.manage": _AGENTS,
     "macros.manage": _AGENTS,
@@ -57,7 +59,9 @@ _table: dict[str, frozenset[Role]] = {
     "workspace.manage": _ADMINS,
     "api_keys.manage": _ADMINS,
     "audit.read": _ADMINS,
+    "privacy.manage": _ADMINS,
     "events.replay": _ADMINS,
+    "sign_in.manage": _OWNERS,
     "workspace.delete": _OWNERS,
 }
 

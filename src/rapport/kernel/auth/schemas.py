@@ -67,6 +67,8 @@ class SessionOut(Out):
     created_at: datetime
     last_seen_at: datetime
     expires_at: datetime
+    signed_in_by: str
+    """`password`, `password+code`, `passkey`, `link`, `oidc`, …; empty when it is not known."""
     current: bool
     """Whether it is the one that asks."""
 
@@ -98,6 +100,8 @@ class MeOut(Out):
     workspace: WorkspaceOut
     role: Role
     permissions: list[str]
+    second_factor_due: bool
+    """Nothing but setting up a second factor, which the workspace asks for, is open yet."""
 
 
 class MeIn(In):
@@ -242,9 +246,11 @@ class DeedOut(Out):
     at: datetime
     verb: str
     subject: str
+    subject_name: str
     actor: str
     actor_name: str
     details: dict[str, Any]
+    hash: str
 
 
 class VerdictOut(Out):

@@ -38,7 +38,7 @@ async def create(ctx: Ctx, *, name: str) -> FilledTeam:
     if await teams.named(name):
         raise TeamNameTaken
     row = await teams.add(name=name)
-    await _announce(ctx, row.id, "team.created", name=name)
+    await _announce(ctx, row.id, "team.created", row.name)
     return FilledTeam(row.id, row.name, [])
 
 
@@ -54,9 +54,9 @@ async def rename(ctx: Ctx, team_id: UUID, *, name: str) -> FilledTeam:
     namesake = await teams.named(name)
     if namesake is not None and namesake.id != team_id:
         raise TeamNameTaken
-    row.name = name
+    was, row.name = row.name, name
     await ctx.session.flush()
-    await _announce(ctx, team_id, "team.renamed", name=name)
+    await _announce(ctx, team_id, "team.renamed", name, was=was)
     return FilledTeam(row.id, row.name, (await teams.members()).get(row.id, []))
 
 
@@ -74,7 +74,7 @@ async def fill(ctx: Ctx, team_id: UUID, user_ids: Sequence[UUID]) -> FilledTeam:
     if not active.issuperset(wanted):
         raise MemberNotFound
     await teams.fill(team_id, wanted)
-    await _announce(ctx, team_id, "team.filled", members=len(wanted))
+    await _announce(ctx, team_id, "team.filled", row.name, members=len(wanted))
     return FilledTeam(row.id, row.name, wanted)
 
 
@@ -87,11 +87,11 @@ async def remove(ctx: Ctx, team_id: UUID) -> None:
     teams = TeamRepository(ctx)
     row = await teams.get(team_id, lock=True)
     await teams.remove(row)
-    await _announce(ctx, team_id, "team.removed", removed=True, name=row.name)
+    await _announce(ctx, team_id, "team.removed", row.name, removed=True)
 
 
 async def _announce(
-    ctx: Ctx, team_id: UUID, verb: str, *, removed: bool = False, **details: object
+    ctx: Ctx, team_id: UUID, verb: str, name: str, *, removed: bool = False, **details: object
 ) -> None:
     await emit(ctx, TeamChanged(team_id=team_id, removed=removed), subject=team_id)
-    await audit.record(ctx, verb, subject=f"team:{team_id}", details=details)
+    await audit.record(ctx, verb, subject=f"team:{team_id}", name=name, details=details)

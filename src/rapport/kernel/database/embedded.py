@@ -16,6 +16,7 @@ import stat
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import IO, Any
@@ -45,9 +46,14 @@ SETTINGS = {
     "jit": "off",
     "autovacuum_naptime": "15s",
     "log_min_duration_statement": "1s",
+    # What customers wrote has no place in a log, which outlives its erasure.
+    "log_error_verbosity": "terse",
+    "log_parameter_max_length": "0",
     "log_line_prefix": "%m [%p] ",
     "timezone": "UTC",
 }
+STEADY_S = 10
+MAX_PAUSE_S = 5.0
 _TRANSIENT = ("lock file", "shared memory", "is being used", "in use", "starting up")
 
 
@@ -74,15 +80,24 @@ def binaries() -> Path:
 class EmbeddedPostgres:
     """A PostgreSQL server that lives as long as this object holds its data folder."""
 
-    def __init__(self, data_dir: Path, *, fsync: bool = True) -> None:
-        """Use `data_dir/postgres` for the cluster; nothing is touched before `start`."""
+    def __init__(
+        self, data_dir: Path, *, fsync: bool = True, settings: Mapping[str, str] | None = None
+    ) -> None:
+        """Use `data_dir/postgres` for the cluster; nothing is touched before `start`.
+
+        `settings` are PostgreSQL's, and go before ours.
+        """
         self.root = data_dir.resolve()
         self.cluster = self.root / "postgres"
         self.log_path = self.root / "postgres.log"
         self._fsync = fsync
+        self._settings = settings or {}
         self._lock: IO[str] | None = None
         self._process: subprocess.Popen[bytes] | None = None
-        self._account = _account()
+        self._account = account()
+        self._started_at = 0.0
+        self._failures = 0
+        self._next_start: float | None = None
 
     @property
     def url(self) -> str:
@@ -113,23 +128,37 @@ class EmbeddedPostgres:
             self.stop()
             raise
 
-    def ensure_running(self) -> bool:
-        """Start the server again if it has died; says whether that was needed."""
+    def tend(self) -> None:
+        """Start the server again if it has died; call it often. Never waits, never raises.
+
+        One that ends again and again, say because the disk is full, is tried for ever: whoever
+        frees the disk need not do more.
+        """
+        now = time.monotonic()
         if self.pid is not None:
-            return False
-        log.warning("postgres_died", log=str(self.log_path))
-        self._end_orphan()
-        self._launch(time.monotonic() + 60)
-        return True
+            if now - self._started_at > STEADY_S:
+                self._failures = 0
+            return
+        if self._next_start is None:
+            self._next_start = now + min(0.1 * 2**self._failures - 0.1, MAX_PAUSE_S)
+            self._failures += 1
+            log.warning("postgres_died", log=str(self.log_path), again_in_s=self._next_start - now)
+        if now >= self._next_start:
+            self._next_start = None
+            try:
+                self._end_orphan()
+                self._process = self._spawn()
+            except (OSError, psutil.Error) as error:
+                log.warning("postgres_not_started", error=str(error))
 
     def stop(self) -> None:
-        """Shut down (fast, then immediate after 20 s) and give the folder back. May be repeated."""
+        """Shut down (fast; by force after 20 s) and give the folder back. May be repeated."""
         if self._process is not None and self._process.poll() is None:
             self._process.send_signal(signal.SIGINT)
             try:
                 self._process.wait(20)
             except subprocess.TimeoutExpired:
-                self._process.send_signal(signal.SIGQUIT)
+                _abandon(psutil.Process(self._process.pid))
                 self._process.wait(10)
         self._process = None
         if self._lock is not None:
@@ -157,8 +186,8 @@ class EmbeddedPostgres:
     def _prepare(self) -> None:
         """Make the folders, open them to the server's account, and run initdb once."""
         if self._account is not None:
-            _let_traverse(binaries())
-            _let_traverse(self.root)
+            let_traverse(binaries())
+            let_traverse(self.root)
         socket_dir = self._socket_dir()
         socket_dir.mkdir(parents=True, exist_ok=True)
         self._own(socket_dir)
@@ -205,9 +234,11 @@ class EmbeddedPostgres:
             time.sleep(0.3)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
+        self._started_at = time.monotonic()
         settings = SETTINGS | {"unix_socket_directories": str(self._socket_dir())}
         if not self._fsync:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+        settings |= self._settings
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         with self.log_path.open("ab") as output:
             return subprocess.Popen(
@@ -281,7 +312,7 @@ def running_url(data_dir: Path) -> str | None:
     return None
 
 
-def _account() -> pwd.struct_passwd | None:
+def account() -> pwd.struct_passwd | None:
     """Whom to run the server as; None means as ourselves."""
     if os.geteuid() != 0:
         return None
@@ -309,11 +340,21 @@ def _end(process: psutil.Process) -> None:
     try:
         process.wait(20)
     except psutil.TimeoutExpired:
-        process.send_signal(signal.SIGQUIT)
+        _abandon(process)
         process.wait(10)
 
 
-def _let_traverse(path: Path) -> None:
+def _abandon(process: psutil.Process) -> None:
+    """Shut a server down without a checkpoint; kill all of it if it does not even hear that."""
+    family = [process, *process.children(recursive=True)]
+    process.send_signal(signal.SIGQUIT)
+    _, alive = psutil.wait_procs(family, 5)
+    for each in alive:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            each.kill()
+
+
+def let_traverse(path: Path) -> None:
     """Let other accounts pass through (not list) the folders above and at `path`."""
     for folder in (path, *path.parents):
         mode = folder.stat().st_mode

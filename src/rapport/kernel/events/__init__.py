@@ -6,7 +6,7 @@ without an import pointing up.
 
 from rapport.kernel.events.catalogue import Event, UnknownEvent, catalogue
 from rapport.kernel.events.log import Cursor, Recorded, emit, head
-from rapport.kernel.events.readers import reader
+from rapport.kernel.events.readers import batch_reader, reader
 from rapport.kernel.events.wake import LogListener, LogWaker
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "LogWaker",
     "Recorded",
     "UnknownEvent",
+    "batch_reader",
     "catalogue",
     "emit",
     "head",

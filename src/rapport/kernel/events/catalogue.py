@@ -14,8 +14,9 @@ class UnknownEvent(RapportError):
 class Event(BaseModel):
     """A fact, immutable and JSON-serialisable. Subclasses declare `name="room.thing_happened"`.
 
-    Events carry ids, never texts: whoever needs the present state of a thing asks its room for it,
-    and what is erased from a room is not left behind in the log.
+    Events carry ids and words of ours (`kernel.personal.Code`), never what people wrote: whoever
+    needs the present state of a thing asks its room for it. Where words must be told nevertheless
+    they are `kernel.personal.Sealed`, and unreadable once the thing they are about is erased.
     """
 
     model_config = ConfigDict(frozen=True)

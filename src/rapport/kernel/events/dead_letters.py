@@ -87,5 +87,5 @@ async def _handle(ctx: Ctx, letter_id: UUID) -> None:
     reader = readers.find(letter.reader)
     place = Cursor(letter.event_tx, letter.event_id)
     (record,) = await log.of_workspace(ctx, Cursor(place.tx, place.id - 1), up_to=place)
-    await reader.handle(ctx, record.event, record)
+    await reader.handle(ctx, [record])
     await ctx.session.delete(letter)

@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from operator import attrgetter
 from uuid import UUID
 
 import psycopg
@@ -86,7 +88,8 @@ class ReaderRunner:
         told, pause = BEGINNING, 0.0
         while True:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._growth.wait(), pause)
+                async with asyncio.timeout(pause):  # `wait_for` may swallow being cancelled
+                    await self._growth.wait()
             self._growth.clear()
             try:
                 async with self._database.connect() as session:
@@ -118,7 +121,8 @@ class ReaderRunner:
                 logger.error("reader_stumbled", reader=reader.key, exc_info=error)
                 pause = IDLE_S
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(known.growth.wait(), pause)
+                async with asyncio.timeout(pause):
+                    await known.growth.wait()
                 await asyncio.sleep(GATHER_S)
             known.growth.clear()
 
@@ -133,12 +137,72 @@ class ReaderRunner:
         if saved != known.saved:
             known.saved = known.seen = saved
         while rows := await self._next(reader, known):
-            for row in rows:
-                if row.workspace_id not in waiting:
-                    await self._handle(reader, known, row, waiting)
-                known.seen = row.cursor
+            for run in _runs(rows):
+                await self._take(reader, known, run, waiting)
             await self._save(reader, known)
         return await self._retry(reader, known, waiting)
+
+    async def _take(
+        self, reader: Reader, known: _Progress, run: list[Recorded], waiting: dict[UUID, Block]
+    ) -> None:
+        """Handle a run of events of one workspace, as many together as the reader takes."""
+        concerned = await self._sifted(reader, run)
+        for at in range(0, len(concerned), reader.together):
+            share = concerned[at : at + reader.together]
+            if share[0].workspace_id in waiting:
+                break
+            if len(share) == 1 or not await self._handle_together(reader, known, share):
+                await self._handle_one_by_one(reader, known, share, waiting)
+        known.seen = run[-1].cursor
+
+    async def _sifted(self, reader: Reader, run: list[Recorded]) -> Sequence[Recorded]:
+        """Those of a run that concern the reader; all of them when it cannot tell.
+
+        Its handler looks at each of them again anyway.
+        """
+        if reader.sift is None:
+            return run
+        try:
+            async with self._database.begin(run[0].workspace_id, SYSTEM) as ctx:
+                return await reader.sift(ctx, run)
+        except Exception as error:
+            logger.warning("reader_sifts_nothing", reader=reader.key, exc_info=error)
+            return run
+
+    async def _handle_together(
+        self, reader: Reader, known: _Progress, share: Sequence[Recorded]
+    ) -> bool:
+        """Handle several events and move the cursor, in one transaction; False when that fails.
+
+        Which of them it was shows when they are handled one by one.
+        """
+        last, now = share[-1].cursor, self._database.now
+        try:
+            async with self._database.begin(share[0].workspace_id, SYSTEM) as ctx:
+                async with asyncio.timeout(reader.timeout_s):
+                    await reader.handle(ctx, share)
+                await progress.advance(ctx.session, reader.key, known.saved, last, at=now())
+        except CursorMoved:
+            raise
+        except Exception as error:
+            logger.warning(
+                "reader_goes_one_by_one", reader=reader.key, events=len(share), exc_info=error
+            )
+            return False
+        known.saved = known.seen = last
+        return True
+
+    async def _handle_one_by_one(
+        self,
+        reader: Reader,
+        known: _Progress,
+        share: Sequence[Recorded],
+        waiting: dict[UUID, Block],
+    ) -> None:
+        for row in share:
+            if row.workspace_id in waiting:
+                return
+            await self._handle(reader, known, row, waiting)
 
     async def _next(self, reader: Reader, known: _Progress) -> list[Recorded]:
         """The next events that concern the reader; without any, look no more at the others."""
@@ -167,7 +231,7 @@ class ReaderRunner:
         try:
             async with self._database.begin(row.workspace_id, SYSTEM) as ctx:
                 async with asyncio.timeout(reader.timeout_s):
-                    await reader.handle(ctx, row.event, row)
+                    await reader.handle(ctx, [row])
                 await progress.advance(ctx.session, reader.key, known.saved, row.cursor, at=now())
         except CursorMoved:
             raise
@@ -179,7 +243,7 @@ class ReaderRunner:
                 await progress.advance(ctx.session, reader.key, known.saved, row.cursor, at=now())
             position = Cursor(row.tx, row.id - 1)
             waiting[row.workspace_id] = Block(row.workspace_id, position, 1, now() + delay)
-        known.saved = row.cursor
+        known.saved = known.seen = row.cursor
 
     async def _retry(self, reader: Reader, known: _Progress, waiting: dict[UUID, Block]) -> float:
         """Go on in the workspaces whose time has come; returns the seconds until the next."""
@@ -206,7 +270,7 @@ class ReaderRunner:
         try:
             async with self._database.begin(block.workspace_id, SYSTEM) as ctx:
                 async with asyncio.timeout(reader.timeout_s):
-                    await reader.handle(ctx, row.event, row)
+                    await reader.handle(ctx, [row])
                 await progress.move_block(
                     ctx, reader.key, block.position, row.cursor, delay=timedelta()
                 )
@@ -233,6 +297,11 @@ class ReaderRunner:
                 ctx, reader.key, block.position, to, attempts=attempts, delay=delay
             )
         return Block(block.workspace_id, to, attempts, self._database.now() + delay)
+
+
+def _runs(rows: Sequence[Recorded]) -> list[list[Recorded]]:
+    """`rows` in their order, cut wherever the workspace changes."""
+    return [list(run) for _, run in itertools.groupby(rows, key=attrgetter("workspace_id"))]
 
 
 async def replay(database: Database, key: str, cursor: Cursor = BEGINNING) -> None:

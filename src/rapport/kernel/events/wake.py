@@ -7,7 +7,7 @@ heard: listeners look by themselves once a second.
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 import psycopg
 import structlog
@@ -42,6 +42,7 @@ class LogWaker:
         self._sent = asyncio.Event()
         self._sent.set()
         self._task: asyncio.Task[None] | None = None
+        self._carriers: dict[str, Callable[[str], None]] = {}
         self.dropped = 0
         """Notifications given up because the database was away for long."""
 
@@ -56,6 +57,13 @@ class LogWaker:
         with contextlib.suppress(ValueError):
             self._database.after_commit.remove(self.wake)
         await _cancel(self._task)
+
+    def carry(self, channel: str, carrier: Callable[[str], None]) -> None:
+        """Have `carrier` take the payloads of `channel` instead of the database; it never blocks.
+
+        Set it before `start`.
+        """
+        self._carriers[channel] = carrier
 
     async def flush(self, *, timeout_s: float = 2.0) -> None:
         """Wait until everything is sent, but not for ever: for a process that is about to end."""
@@ -95,7 +103,7 @@ class LogWaker:
         while True:
             await self._wanted.wait()
             self._wanted.clear()
-            batch, self._pending = list(self._pending), {}
+            batch, self._pending = self._carry(self._pending), {}
             try:
                 for at in range(0, len(batch), MAX_PER_STATEMENT):
                     part = batch[at : at + MAX_PER_STATEMENT]
@@ -109,6 +117,17 @@ class LogWaker:
                 self._sent.set()
             await asyncio.sleep(PAUSE_S)
 
+    def _carry(self, pending: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Hand over what has a carrier; what is left is for the database."""
+        left = []
+        for channel, payload in pending:
+            carrier = self._carriers.get(channel)
+            if carrier is None:
+                left.append((channel, payload))
+            else:
+                carrier(payload)
+        return left
+
 
 class LogListener:
     """Hears the notifications of all processes, on one connection."""
@@ -119,6 +138,8 @@ class LogListener:
         self._poll_s = poll_s
         self._callbacks: dict[str, list[Callable[[str], None]]] = {CHANNEL: []}
         self._tasks: list[asyncio.Task[None]] = []
+        self._carried: set[str] = set()
+        self._on_connect: list[Callable[[], None]] = []
         self.connected = asyncio.Event()
         """Set while the connection stands."""
         self.pid: int | None = None
@@ -127,6 +148,18 @@ class LogListener:
     def on(self, channel: str, callback: Callable[[str], None]) -> None:
         """Call `callback` with the payload of each notification. Register before `start`."""
         self._callbacks.setdefault(channel, []).append(callback)
+
+    def on_connect(self, callback: Callable[[], None]) -> None:
+        """Call `callback` whenever the connection stands anew. Register before `start`."""
+        self._on_connect.append(callback)
+
+    def carried(self, channel: str) -> Callable[[str], None]:
+        """Hear `channel` from a carrier instead of the database: it calls what this returns.
+
+        Set it before `start`.
+        """
+        self._carried.add(channel)
+        return lambda payload: self._call(channel, payload)
 
     def on_growth(self) -> asyncio.Event:
         """An event that is set whenever the log may have grown; the consumer clears it."""
@@ -168,10 +201,12 @@ class LogListener:
                 self.pid = None
 
     async def _listen(self, connection: psycopg.AsyncConnection[tuple[object, ...]]) -> None:
-        for channel in self._callbacks:
+        for channel in self._callbacks.keys() - self._carried:
             await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         self.pid = connection.info.backend_pid
         self.connected.set()
+        for connected in self._on_connect:
+            connected()
         self._call(CHANNEL, "")  # for what was committed while nobody listened
         async for notification in connection.notifies():
             self._call(notification.channel, notification.payload)

@@ -1,7 +1,10 @@
 """Which kinds of file are accepted, told by what is inside them and never by what they claim."""
 
+import lzma
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
@@ -60,6 +63,11 @@ _DOCUMENTS: Final[Sequence[tuple[str, Kind]]] = (
     ("xl/", Kind(f"{_OFFICE}.spreadsheetml.sheet", ("xlsx",))),
     ("ppt/", Kind(f"{_OFFICE}.presentationml.presentation", ("pptx",))),
 )
+_UNREADABLE: Final = (
+    *(zipfile.BadZipFile, zlib.error, lzma.LZMAError, struct.error),
+    *(EOFError, NotImplementedError, ValueError, KeyError, RuntimeError, OSError),
+)
+"""All that reading a broken archive has been seen to raise."""
 _OPEN_DOCUMENTS: Final = {
     "application/vnd.oasis.opendocument.text": "odt",
     "application/vnd.oasis.opendocument.spreadsheet": "ods",
@@ -119,7 +127,7 @@ def _document(content: bytes) -> Kind:
         with zipfile.ZipFile(BytesIO(content)) as archive:
             names = archive.namelist()[:5_000]
             declared = _declared_type(archive, names)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, RuntimeError, OSError):
+    except _UNREADABLE:
         raise FileKindForbidden("The archive cannot be read.") from None
     if any("vbaproject" in n.lower() for n in names):
         raise FileKindForbidden("Documents with macros are not accepted.")

@@ -45,9 +45,17 @@ class LinkSigner:
         and a list fetched twice is equal.
         """
         hours = int((now + LIFETIME).timestamp()) // 3600 + 1
-        body = _FORM.pack(_VERSION, preview, hours * 3600, workspace_id.bytes, file_id.bytes)
+        until = datetime.fromtimestamp(hours * 3600, UTC)
+        return f"/files/{self.token(workspace_id, file_id, until=until, preview=preview)}"
+
+    def token(
+        self, workspace_id: UUID, file_id: UUID, *, until: datetime, preview: bool = False
+    ) -> str:
+        """What `read` accepts until an instant, to the second."""
+        seconds = int(until.timestamp())
+        body = _FORM.pack(_VERSION, preview, seconds, workspace_id.bytes, file_id.bytes)
         key_id, key = self._keys.derive(_PURPOSE)
-        return f"/files/{_text(body)}.{key_id}.{_text(_mac(key, body))}"
+        return f"{_text(body)}.{key_id}.{_text(_mac(key, body))}"
 
     def read(self, token: str, *, now: datetime) -> Link:
         """What the last part of a signed path opens.

@@ -46,6 +46,29 @@ class FileRepository(Repository[File]):
         )
         return (await self.ctx.session.scalars(statement)).all()
 
+    async def uploaded_by(
+        self, actors: Collection[str], *, after: UUID | None = None, limit: int
+    ) -> Sequence[File]:
+        """What these actors sent up, attached or not, by id."""
+        statement = self.select().where(File.uploaded_by.in_(actors)).order_by(File.id)
+        if after is not None:
+            statement = statement.where(File.id > after)
+        return (await self.ctx.session.scalars(statement.limit(limit))).all()
+
+    async def of_owners(self, owner_kind: str, owner_ids: Collection[UUID]) -> Sequence[File]:
+        """What is attached to any of these things."""
+        statement = self.select().where(File.owner_kind == owner_kind, File.owner_id.in_(owner_ids))
+        return (await self.ctx.session.scalars(statement)).all()
+
+    async def forget(self, ids: Collection[UUID]) -> int:
+        """Delete the rows of these files; how many there were."""
+        found = await self.ctx.session.execute(
+            delete(File)
+            .where(File.workspace_id == self.ctx.workspace_id, File.id.in_(ids))
+            .returning(File.id)
+        )
+        return len(found.all())
+
     async def take_unattached(self, before: datetime, limit: int) -> Sequence[UUID]:
         """Delete the rows of uploads never sent since `before`, and return their ids."""
         stale = (

@@ -151,6 +151,26 @@ async def get(ctx: Ctx, file_id: UUID) -> File:
     return await FileRepository(ctx).get(file_id)
 
 
+async def remove(ctx: Ctx, ids: Collection[UUID]) -> int:
+    """Delete files for good, with their previews; how many there were. Repeating it is harmless.
+
+    Raises:
+        Unreachable: the file storage did not answer; nothing is forgotten, try again.
+    """
+    if not ids:
+        return 0
+    removed = await FileRepository(ctx).forget(ids)
+    paths = [path_of(ctx.workspace_id, i, preview=p) for i in ids for p in (False, True)]
+    await ctx.port(FileStore).delete(*paths)
+    return removed
+
+
+async def remove_of(ctx: Ctx, owner_kind: str, owner_ids: Collection[UUID]) -> int:
+    """Delete what is attached to some things. See `remove`."""
+    found = await FileRepository(ctx).of_owners(owner_kind, owner_ids)
+    return await remove(ctx, [file.id for file in found])
+
+
 async def sweep(ctx: Ctx, *, limit: int = 500) -> Sequence[UUID]:
     """Delete uploads that were never attached to anything for a day; which those were.
 

@@ -9,8 +9,8 @@ from collections.abc import Awaitable, Callable
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from rapport.kernel.errors import NotFound, RapportError
-from rapport.kernel.http import Principal, answer_error
+from rapport.kernel.errors import NotFound
+from rapport.kernel.http import Principal, answer_error, refusal
 from rapport.kernel.realtime.hub import Hub
 from rapport.kernel.realtime.streams import poll, stream
 from rapport.kernel.realtime.websocket import serve_websocket
@@ -36,8 +36,11 @@ def realtime_app(authenticate: Authenticate, hub: Hub) -> ASGIApp:
             if serve_http is None or scope["method"] != "GET":
                 raise NotFound
             await serve_http(hub, await authenticate(connection), connection, receive, send)
-        except RapportError as error:
-            await answer_error(error)(scope, receive, send)
+        except Exception as error:
+            refused = refusal(error)
+            if refused is None:
+                raise
+            await answer_error(refused)(scope, receive, send)
 
     return serve
 

@@ -49,7 +49,14 @@ class _Window(msgspec.Struct, tag="window", array_like=True):
     open: bool
 
 
-_decoder: msgspec.json.Decoder[_Typing | _Window] = msgspec.json.Decoder(_Typing | _Window)
+class _RollCall(msgspec.Struct, tag="roll_call", array_like=True):
+    """A process that has just come asks the others who is here."""
+
+    process: str
+
+
+_Said = _Typing | _Window | _RollCall
+_decoder: msgspec.json.Decoder[_Said] = msgspec.json.Decoder(_Said)
 _encoder = msgspec.json.Encoder()
 
 
@@ -92,6 +99,7 @@ class Ephemera:
         self._changed: set[UUID] = set()
         self._online: dict[UUID, bool] = {}
         bus.subscribe(CHANNEL, self._hear)
+        bus.on_connect(self._meet)
 
     def agents_online(self, workspace: UUID) -> bool:
         """Whether any agent has Rapport open."""
@@ -132,6 +140,11 @@ class Ephemera:
         for subscriber, viewing in list(self._windows.values()):
             self._say_window(subscriber, viewing, is_open=True)
 
+    def _meet(self) -> None:
+        """Ask who is here, and say so oneself: what was said while nobody listened is not known."""
+        self._bus.publish(CHANNEL, _encoder.encode(_RollCall(self._process)))
+        self.repeat()
+
     def expire(self) -> None:
         """Take back what nobody has said again in time."""
         for key, typist in self._typing.expire():
@@ -165,9 +178,16 @@ class Ephemera:
         self._bus.publish(CHANNEL, _encoder.encode(said))
 
     def _hear(self, payload: bytes) -> None:
-        said = _decoder.decode(payload)
+        try:
+            said = _decoder.decode(payload)
+        except msgspec.MsgspecError:
+            return  # a process of another version says something new
         if isinstance(said, _Typing):
             self._hear_typing(said)
+            return
+        if isinstance(said, _RollCall):
+            if said.process != self._process:
+                self.repeat()
             return
         is_news = (
             self._presence.here(said.workspace_id, said.window, said.agent_id, said.viewing)

@@ -42,6 +42,10 @@ PERMITTED_S = 10.0
 PARTS = 10
 """In how many parts the connections get their heartbeats."""
 UNAUTHENTICATED = 4401
+RESTARTS = 1012
+AWAY_PER_S = 500
+SPREAD_S = 4.0
+"""So many connections are sent away per second, and all of them within `SPREAD_S`."""
 Watcher = Callable[[Recorded], Awaitable[None]]
 _OWN = ("me:", "visitor:", "presence:")
 """Topics that are given, never asked for."""
@@ -75,6 +79,8 @@ class Hub:
         self._may_type: dict[tuple[UUID, UUID, UUID, bool], tuple[float, Sequence[str]]] = {}
         self._watchers: dict[str, Watcher] = {}
         self._beats = 0
+        self.leaving = False
+        """Whether new connections are sent to another process."""
         self.topics = Topics()
         self.ephemera = Ephemera(bus, self.topics, monotonic, linger_s=linger_s)
 
@@ -92,7 +98,18 @@ class Hub:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         for subscriber in self.topics:
-            subscriber.drop(1012)
+            subscriber.drop(RESTARTS)
+
+    async def send_away(self) -> None:
+        """Send all connections to another process, a few at a time so that it can take them in."""
+        self.leaving = True
+        everybody = list(self.topics)
+        rounds = max(1, round(min(SPREAD_S, len(everybody) / AWAY_PER_S) * PARTS))
+        for turn in range(rounds):
+            for subscriber in everybody[turn::rounds]:
+                subscriber.drop(RESTARTS)
+            if turn < rounds - 1:
+                await asyncio.sleep(1 / PARTS)
 
     @property
     def safe(self) -> Cursor:
@@ -159,12 +176,6 @@ class Hub:
         subscriber.closed = True
         self.topics.remove(subscriber)
         self.ephemera.closed(subscriber)
-
-    def disconnect(self, actor_id: UUID) -> None:
-        """End all connections of somebody whose access has ended."""
-        for subscriber in self.topics:
-            if subscriber.principal.actor.id == actor_id:
-                subscriber.drop(UNAUTHENTICATED)
 
     async def verify_actor(self, actor_id: UUID) -> None:
         """End those connections of somebody that their credentials no longer open."""

@@ -9,7 +9,7 @@ import msgspec
 from starlette.requests import HTTPConnection
 from starlette.types import Receive, Send
 
-from rapport.kernel.errors import TooMany
+from rapport.kernel.errors import Overloaded, TooMany
 from rapport.kernel.http import Principal
 from rapport.kernel.realtime.catch_up import CaughtUp
 from rapport.kernel.realtime.frames import Frame, encoder
@@ -129,6 +129,8 @@ async def _mailbox(hub: Hub, principal: Principal, receive: Receive) -> AsyncIte
     """A connection that ends when the client goes."""
     if hub.topics.of_actor(principal.actor.id) >= MAX_PER_ACTOR:
         raise TooMany("You have too many connections open.", retry_after=5)
+    if hub.leaving:
+        raise Overloaded(retry_after=1)
     mailbox = Mailbox(principal)
     watch = asyncio.create_task(_watch(mailbox, receive))
     try:

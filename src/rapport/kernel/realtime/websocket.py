@@ -22,7 +22,7 @@ from rapport.kernel.realtime.frames import (
     Unsubscribe,
     Viewing,
 )
-from rapport.kernel.realtime.hub import UNAUTHENTICATED, Hub
+from rapport.kernel.realtime.hub import RESTARTS, UNAUTHENTICATED, Hub
 from rapport.kernel.realtime.subscribers import SLOW, Socket
 
 logger = structlog.get_logger(__name__)
@@ -69,9 +69,13 @@ async def serve_websocket(
     """Run one connection until either side ends it; `recognise` checks its credentials.
 
     A refusal is told by a close code after the handshake, since browsers hide the status of a
-    failed one: 4401 sign in, 4403 not from there, 4429 too much, 1013 come back with your cursor.
+    failed one: 4401 sign in, 4403 not from there, 4429 too much, 1012 this process
+    stops, 1013 come back with your cursor.
     """
     await receive()  # websocket.connect
+    if hub.leaving:
+        await _refuse(send, RESTARTS)
+        return
     try:
         principal = await recognise()
     except RapportError as error:
@@ -100,7 +104,8 @@ async def serve_websocket(
 async def _converse(hub: Hub, socket: Socket, receive: Receive) -> None:
     allowance = _Allowance()
     try:
-        hello = await asyncio.wait_for(_next(receive, allowance), HELLO_S)
+        async with asyncio.timeout(HELLO_S):
+            hello = await _next(receive, allowance)
     except (TimeoutError, msgspec.MsgspecError):
         raise _Closing(PROTOCOL) from None
     if hello is None:

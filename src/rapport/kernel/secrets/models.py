@@ -15,3 +15,14 @@ class DataKey(WorkspaceModel):
     generation: Mapped[int]
     """Secrets name the generation that sealed them; new ones use the highest."""
     wrapped: Mapped[str]
+
+
+class ThingKey(WorkspaceModel):
+    """The key of one thing that people's words are about. Its id is the thing's.
+
+    Sealed with the workspace's key. Deleting the row makes what it sealed unreadable for ever.
+    """
+
+    __tablename__ = "thing_keys"
+
+    sealed: Mapped[str]

@@ -1,15 +1,16 @@
 """Queries about data keys."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import delete, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rapport.kernel.ids import new_id
 from rapport.kernel.repository import Repository
-from rapport.kernel.secrets.models import DataKey
+from rapport.kernel.secrets.models import DataKey, ThingKey
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,34 @@ class DataKeyRepository(Repository[DataKey]):
             )
             .on_conflict_do_nothing(index_elements=["workspace_id", "generation"])
         )
+
+
+class ThingKeyRepository(Repository[ThingKey]):
+    """The keys of things in one workspace."""
+
+    model = ThingKey
+
+    async def add_once(self, thing: UUID, sealed: str) -> None:
+        """Store a thing's key, unless another unit of work was faster."""
+        await self.ctx.session.execute(
+            insert(ThingKey)
+            .values(
+                workspace_id=self.ctx.workspace_id,
+                id=thing,
+                created_at=self.ctx.now(),
+                sealed=sealed,
+            )
+            .on_conflict_do_nothing()
+        )
+
+    async def destroy(self, things: Collection[UUID]) -> int:
+        """Delete the keys of these things; how many there were."""
+        found = await self.ctx.session.execute(
+            delete(ThingKey)
+            .where(ThingKey.workspace_id == self.ctx.workspace_id, ThingKey.id.in_(things))
+            .returning(ThingKey.id)
+        )
+        return len(found.all())
 
 
 async def everywhere(session: AsyncSession) -> list[Wrapped]:

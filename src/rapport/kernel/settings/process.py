@@ -1,16 +1,27 @@
 """Settings of this process, from the environment (`RAPPORT_*`)."""
 
+import os
 from pathlib import Path
 
-from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, FilePath, SecretStr
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
 
 
 class Settings(BaseSettings):
     """What an administrator may decide before the start. Every field has a working default."""
 
-    model_config = SettingsConfigDict(env_prefix="RAPPORT_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="RAPPORT_", env_ignore_empty=True, extra="ignore")
 
+    secrets_dir: Path | None = Field(
+        None,
+        description="A folder with a file per setting that is secret, named like the variable in "
+        "small letters, e.g. rapport_database_url; a variable goes before a file.",
+    )
     data_dir: Path = Field(Path("var"), description="Database, files, models, keys and mail.")
     database_url: SecretStr | None = Field(
         None,
@@ -20,8 +31,30 @@ class Settings(BaseSettings):
     database_fsync: bool = Field(
         True, description="Off only for tests: the embedded database may then lose data in a crash."
     )
+    bus_url: SecretStr | None = Field(
+        None,
+        description="A NATS for what processes tell each other at once: nats:// or tls://, with "
+        "user and password; several by comma. Empty uses the database.",
+    )
+    bus_ca: Path | None = Field(
+        None, description="Certificates that the NATS at a tls:// address may have signed its own."
+    )
     host: str = "127.0.0.1"
     port: int = Field(8000, ge=0, le=65535)
+    drain_delay_s: float = Field(
+        0,
+        ge=0,
+        le=300,
+        description="How long a web process asked to stop still takes requests while /health/ready "
+        "says 503: longer than the load balancer takes to notice.",
+    )
+    monitor_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Where each process answers /health and /metrics by itself, the worker too; "
+        "further processes of one `rapport serve` take the ports that follow.",
+    )
     public_url: str | None = Field(
         None, description="The address people use, e.g. https://support.example.com."
     )
@@ -36,10 +69,45 @@ class Settings(BaseSettings):
         None, description="Embedding models; default data_dir/models."
     )
     file_store: str | None = Field(
-        None, description="An obstore URL (s3://…, gs://…, az://…); empty keeps files in data_dir."
+        None, description="s3://bucket/folder, or gs://…, az://…; empty keeps files in data_dir."
     )
+    s3_endpoint: str | None = Field(
+        None, description="Where an S3 that is not Amazon's answers, e.g. https://minio:9000."
+    )
+    s3_region: str = "us-east-1"
+    s3_access_key: SecretStr | None = None
+    s3_secret_key: SecretStr | None = None
     max_file_bytes: int = Field(20 * 1024 * 1024, ge=1024)
+    breached_passwords: FilePath | None = Field(
+        None,
+        description="SHA-1 hashes of passwords to refuse, in order, as Have I Been Pwned has them.",
+    )
     key_file: Path | None = Field(None, description="Key-encryption keys; default data_dir/keys.")
+    backup_dir: Path | None = Field(
+        None, description="Where the worker puts a backup by the clock; empty makes none."
+    )
+    backup_at: str = Field(
+        "02:30",
+        pattern=r"^([01]\d|2[0-3]):[0-5]\d$",
+        description="At what time of each day, in UTC.",
+    )
+    backup_keep_daily: int = Field(7, ge=1, description="Days whose newest backup is kept.")
+    backup_keep_weekly: int = Field(4, ge=0, description="Weeks whose newest backup is kept.")
+    backup_key_file: Path | None = Field(
+        None, description="32 bytes that encrypt backups; back this file up somewhere else."
+    )
+    backup_passphrase: SecretStr | None = Field(
+        None, description="Encrypts backups instead of a key file; at least 12 characters."
+    )
+    backup_max_age_hours: int = Field(
+        26, ge=1, description="`rapport doctor` complains when the last good backup is older."
+    )
+    archive_dir: Path | None = Field(
+        None,
+        description="Where the embedded database's log is kept for a restore to any minute; "
+        "empty keeps none.",
+    )
+    archive_keep_days: int = Field(7, ge=1, description="How far back such a restore may reach.")
     log_format: str = Field("console", pattern="^(console|json)$")
     log_level: str = "INFO"
     otlp_endpoint: str | None = Field(None, description="Where traces go, by OTLP over HTTP.")
@@ -64,3 +132,16 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """Scheme, host and port under which browsers see us, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Look into the environment, then into the folder of secrets that it names."""
+        folder = os.environ.get("RAPPORT_SECRETS_DIR") or None
+        return init_settings, env_settings, SecretsSettingsSource(settings_cls, folder)

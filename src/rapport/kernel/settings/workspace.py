@@ -7,9 +7,10 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
-from rapport.kernel.errors import NotFound, Unprocessable
+from rapport.kernel.errors import Forbidden, NotFound, Unprocessable
 from rapport.kernel.events.catalogue import Event
 from rapport.kernel.events.log import emit
+from rapport.kernel.personal import Code
 from rapport.kernel.settings.repository import SettingRepository
 
 S = TypeVar("S", bound=BaseModel)
@@ -27,7 +28,7 @@ class SettingsChanged(Event, name="settings.changed"):
     """A workspace chose other values under this key; its name is under the key `workspace`."""
 
     workspace_id: UUID
-    key: str
+    key: Code
 
 
 class General(BaseModel):
@@ -43,10 +44,13 @@ class General(BaseModel):
 
 _by_key: dict[str, type[BaseModel]] = {}
 _by_model: dict[type[BaseModel], str] = {}
+_needs: dict[str, str] = {}
 
 
-def register(key: str, model: type[S]) -> type[S]:
+def register(key: str, model: type[S], *, needs: str | None = None) -> type[S]:
     """Keep a room's settings under `key`. Every field needs a default; unknown ones are refused.
+
+    Whoever changes them by key also needs the permission `needs`, if there is one.
 
     Raises:
         ValueError: another model has the key, or a field has no default.
@@ -56,6 +60,8 @@ def register(key: str, model: type[S]) -> type[S]:
         raise ValueError(f"Two models want the settings key {key!r}.")
     model.model_validate({})
     _by_key[key], _by_model[model] = model, key
+    if needs is not None:
+        _needs[key] = needs
     return model
 
 
@@ -110,10 +116,14 @@ async def update_by_key(ctx: Ctx, key: str, patch: dict[str, Any]) -> None:
     Raises:
         UnknownSettings: no room registered it.
         SettingsInvalid: a field is unknown or its value does not fit.
+        Forbidden: the actor lacks the permission that these settings need.
     """
     model = _by_key.get(key)
     if model is None:
         raise UnknownSettings(f"There are no settings called {key!r}.")
+    needed = _needs.get(key)
+    if needed is not None and needed not in ctx.actor.permissions:
+        raise Forbidden(f"This needs the permission {needed!r}.")
     await update(ctx, model, patch)
 
 

@@ -45,6 +45,27 @@ class Schema:
     scripts: Path
 
 
+class Departure:
+    """Whether this process was asked to stop, and finishes what it has begun."""
+
+    def __init__(self) -> None:
+        """Stay."""
+        self.has_begun = False
+
+    @classmethod
+    def of(cls, database: Database) -> "Departure":
+        """The one of a database in this process."""
+        departure = database.ports.find(cls)
+        if departure is None:
+            departure = cls()
+            database.ports.provide(cls, departure)
+        return departure
+
+    def begin(self) -> None:
+        """From now on this process is not ready: nobody should send it anything new."""
+        self.has_begun = True
+
+
 Examine = Callable[[Database], Awaitable[Check]]
 _checks: dict[str, Examine] = {}
 
@@ -62,6 +83,13 @@ async def report(database: Database) -> Report:
     return Report(all(check.ok for check in found), checks)
 
 
+async def stays(database: Database) -> Check:
+    """Whether this process will still be here in a moment."""
+    if Departure.of(database).has_begun:
+        return Check(False, "This process was asked to stop.")
+    return Check(True)
+
+
 async def database_answers(database: Database) -> Check:
     """Whether a transaction can be opened, and how long a round trip takes."""
     began = time.perf_counter()
@@ -71,15 +99,18 @@ async def database_answers(database: Database) -> Check:
 
 
 async def schema_is_current(database: Database) -> Check:
-    """Whether the database has the shape this version needs."""
+    """Whether the database has what this version needs; it may be further.
+
+    While an upgrade rolls, processes of the version before go on working on the new database.
+    """
     schema = database.ports.find(Schema)
     if schema is None:
         return Check(True, "not compared")
     needed = await asyncio.to_thread(_head, schema.scripts)
     async with database.connect() as session:
         present = await session.scalar(_REVISION)
-    if present == needed:
-        return Check(True, values={"revision": present})
+    if not migrations.is_behind(present, needed):
+        return Check(True, values={"revision": present, "needed": needed})
     return Check(False, f"The database is at {present}, this program needs {needed}.")
 
 
@@ -97,14 +128,15 @@ async def readers_keep_up(database: Database) -> Check:
     return Check(True, values={"readers": len(lags), "slowest": slowest, "lag_s": lag})
 
 
+register("staying", stays)
 register("database", database_answers)
 register("schema", schema_is_current)
 register("log", readers_keep_up)
 
-_heads: dict[Path, str | None] = {}
+_heads: dict[Path, str] = {}
 
 
-def _head(scripts: Path) -> str | None:
+def _head(scripts: Path) -> str:
     if scripts not in _heads:
         _heads[scripts] = migrations.head(scripts)
     return _heads[scripts]

@@ -2,6 +2,7 @@
 
 import hmac
 import ipaddress
+from collections.abc import Mapping
 from dataclasses import asdict
 
 from fastapi import APIRouter, Request
@@ -39,21 +40,22 @@ async def ready(request: Request) -> JSONResponse:
 async def read_metrics(request: Request) -> Response:
     """Prometheus' text format; from this machine, or with `Authorization: Bearer <token>`."""
     database: Database = request.app.state.database
-    if not _may_read(request, database.ports.get(Settings)):
+    client = request.client.host if request.client else ""
+    if not may_read(database.ports.find(Settings), request.headers, client):
         raise MetricsClosed
     return Response(metrics.exposition(), media_type="text/plain; version=0.0.4; charset=utf-8")
 
 
-def _may_read(request: Request, settings: Settings) -> bool:
-    if settings.metrics_token is not None:
+def may_read(settings: Settings | None, headers: Mapping[str, str], address: str) -> bool:
+    """Whether somebody may see the metrics; `headers` by their names in small letters."""
+    if settings is not None and settings.metrics_token is not None:
         expected = f"Bearer {settings.metrics_token.get_secret_value()}"
-        given = request.headers.get("authorization", "")
-        if hmac.compare_digest(given.encode(), expected.encode()):
+        if hmac.compare_digest(headers.get("authorization", "").encode(), expected.encode()):
             return True
     # A proxy on this machine forwards for strangers, and says so.
-    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+    if "x-forwarded-for" in headers or "forwarded" in headers:
         return False
     try:
-        return ipaddress.ip_address(request.client.host if request.client else "").is_loopback
+        return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False

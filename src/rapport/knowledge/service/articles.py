@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
+from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import Event, emit
 from rapport.kernel.richtext import render
@@ -81,7 +82,8 @@ async def create_article(ctx: Ctx, new: ArticleIn) -> Article:
         published_at=None,
     )
     await _keep_version(ctx, article)
-    await _announce(ctx, ArticleChanged(article_id=article.id, version=1), article)
+    event = ArticleChanged(article_id=article.id, version=1)
+    await _announce(ctx, event, article, "created")
     if new.status == "published":
         await publish(ctx, article.id)
     return article
@@ -118,7 +120,8 @@ async def change_article(ctx: Ctx, article_id: UUID, patch: ArticlePatch) -> Art
     await articles.flush()
     if article.status == "published" and changed & (_WORDS | {"locale"}):
         await _index(ctx, article)
-    await _announce(ctx, ArticleChanged(article_id=article.id, version=article.version), article)
+    event = ArticleChanged(article_id=article.id, version=article.version)
+    await _announce(ctx, event, article, "changed", fields=sorted(changed))
     return article
 
 
@@ -135,7 +138,8 @@ async def publish(ctx: Ctx, article_id: UUID) -> Article:
     article.status = "published"
     article.published_at = article.updated_at = ctx.now()
     await _index(ctx, article)
-    await _announce(ctx, ArticlePublished(article_id=article.id, version=article.version), article)
+    event = ArticlePublished(article_id=article.id, version=article.version)
+    await _announce(ctx, event, article, "published")
     return article
 
 
@@ -152,7 +156,7 @@ async def unpublish(ctx: Ctx, article_id: UUID) -> Article:
     article.updated_at = ctx.now()
     await indexing.forget(ctx, article)
     event = ArticleUnpublished(article_id=article.id, version=article.version)
-    await _announce(ctx, event, article)
+    await _announce(ctx, event, article, "unpublished")
     return article
 
 
@@ -161,7 +165,7 @@ async def delete_article(ctx: Ctx, article_id: UUID) -> None:
     articles = ArticleRepository(ctx)
     article = await articles.get(article_id, lock=True)
     await articles.remove(article)
-    await _announce(ctx, ArticleDeleted(article_id=article_id), article)
+    await _announce(ctx, ArticleDeleted(article_id=article_id), article, "deleted")
 
 
 async def list_versions(ctx: Ctx, article_id: UUID) -> Sequence[ArticleVersion]:
@@ -222,5 +226,12 @@ async def _index(ctx: Ctx, article: Article) -> None:
     await indexing.index(ctx, article)
 
 
-async def _announce(ctx: Ctx, event: Event, article: Article) -> None:
+async def _announce(ctx: Ctx, event: Event, article: Article, what: str, **details: object) -> None:
     await emit(ctx, event, subject=article.id)
+    await audit.record(
+        ctx,
+        f"article.{what}",
+        subject=f"article:{article.id}",
+        name=article.title,
+        details={"version": article.version, **details},
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
 from rapport.knowledge.errors import CollectionInUse, CollectionNested, SlugTaken
@@ -48,6 +49,7 @@ async def create_collection(ctx: Ctx, new: CollectionIn) -> Collection:
         position=position,
     )
     await emit(ctx, CollectionChanged(collection_id=collection.id))
+    await _record(ctx, collection, "created")
     return collection
 
 
@@ -70,6 +72,7 @@ async def change_collection(ctx: Ctx, collection_id: UUID, patch: CollectionPatc
         setattr(collection, name, value)
     await collections.flush()
     await emit(ctx, CollectionChanged(collection_id=collection.id))
+    await _record(ctx, collection, "changed", fields=sorted(changes))
     return collection
 
 
@@ -86,6 +89,17 @@ async def delete_collection(ctx: Ctx, collection_id: UUID) -> None:
         raise CollectionInUse
     await collections.remove(collection)
     await emit(ctx, CollectionDeleted(collection_id=collection_id))
+    await _record(ctx, collection, "deleted")
+
+
+async def _record(ctx: Ctx, collection: Collection, what: str, **details: object) -> None:
+    await audit.record(
+        ctx,
+        f"collection.{what}",
+        subject=f"collection:{collection.id}",
+        name=collection.name,
+        details=details,
+    )
 
 
 async def _require_outside(

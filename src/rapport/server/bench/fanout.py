@@ -3,36 +3,40 @@
 import asyncio
 import contextlib
 import json
-import resource
-import socket
 import statistics
-import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
+import httpx
 import psutil
 import uvloop
 
 from rapport.kernel.context import SYSTEM
 from rapport.kernel.database.engine import Database
 from rapport.kernel.events import LogWaker, emit
-from rapport.server.bench.environment import fresh_database
+from rapport.server.bench.echo_server import SHOUT
+from rapport.server.bench.environment import fresh_database, raise_file_limit, serving
 from rapport.server.bench.fanout_server import ADDRESS, WORKSPACE, Shouted
 from rapport.server.bench.sockets import Listener
 
 ROUNDS = 20
 AT_ONCE = 100
 PATIENCE_S = 30.0
+FRAME_BYTES = 900
+"""About what the event frame of an ordinary message takes."""
+_SERVER = (sys.executable, "-m", "rapport.server.bench.fanout_server")
+_BARE = (sys.executable, "-m", "rapport.server.bench.echo_server")
 
 
 class Crowd:
     """All the sockets, and how many events they have heard."""
 
-    def __init__(self, size: int) -> None:
-        """Expect `size` sockets."""
+    def __init__(self, size: int, address: str = ADDRESS) -> None:
+        """Expect `size` sockets at `address`."""
         self.size = size
+        self._address = address
         self.ready = 0
         self.heard = 0
         self._goal: Callable[[], bool] = lambda: False
@@ -48,7 +52,7 @@ class Crowd:
             opened = await asyncio.gather(
                 *(
                     loop.create_connection(
-                        lambda: Listener(ADDRESS, hello, self._hear), "127.0.0.1", port
+                        lambda: Listener(self._address, hello, self._hear), "127.0.0.1", port
                     )
                     for _ in group
                 )
@@ -77,16 +81,21 @@ class Crowd:
             self._reached.set()
 
 
-def run(connections: int = 2_000) -> dict[str, Any]:
+def run(connections: int = 2_000, *, references: bool = False) -> dict[str, Any]:
     """Measure; CPU and memory are those of the server process alone.
 
     `delivered` is how many sockets heard the message, in the worst of the rounds. `last_ms` is the
     median time from a commit to the last socket, `cpu_us_per_delivery` counts all
-    the server does meanwhile: hearing of the commit, reading the log, presenting, sending.
+    the server does meanwhile: hearing of the commit, reading the log, presenting, sending. With
+    `references` also what the same server class takes to send the same bytes and do nothing else.
     """
-    _raise_file_limit(connections)
-    with fresh_database() as (_, url), _server(url) as (server, port):
-        return uvloop.run(_measure(url, server, port, connections))
+    raise_file_limit(connections)
+    with fresh_database() as (_, url), serving([*_SERVER, url]) as (port, pid):
+        result = uvloop.run(_measure(url, psutil.Process(pid), port, connections))
+    if references:
+        with serving(_BARE) as (port, pid):
+            result |= uvloop.run(_measure_bare(psutil.Process(pid), port, connections))
+    return result
 
 
 async def _measure(url: str, server: psutil.Process, port: int, connections: int) -> dict[str, Any]:
@@ -123,6 +132,25 @@ async def _measure(url: str, server: psutil.Process, port: int, connections: int
     }
 
 
+async def _measure_bare(server: psutil.Process, port: int, connections: int) -> dict[str, Any]:
+    body = b'{"type":"event"' + b" " * (FRAME_BYTES - 16) + b"}"
+    crowd = Crowd(connections, "/agent")
+    await crowd.connect(port)
+    cpu_before, times = _cpu_s(server), []
+    async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as http:
+        for _ in range(ROUNDS):
+            heard, begun = crowd.heard, time.perf_counter()
+            posted = asyncio.create_task(http.post(SHOUT, content=body, timeout=PATIENCE_S))
+            await crowd.hears(heard + crowd.size)
+            times.append((time.perf_counter() - begun) * 1_000)
+            await posted
+    cpu = _cpu_s(server) - cpu_before
+    return {
+        "bare_last_ms": round(statistics.median(times), 2),
+        "bare_cpu_us_per_delivery": round(cpu * 1e6 / (ROUNDS * connections), 2),
+    }
+
+
 async def _shout(database: Database, crowd: Crowd, number: int) -> float:
     """Say one thing to all; returns the milliseconds until the last has heard it."""
     heard = crowd.heard
@@ -133,25 +161,6 @@ async def _shout(database: Database, crowd: Crowd, number: int) -> float:
     return (time.perf_counter() - begun) * 1_000
 
 
-@contextlib.contextmanager
-def _server(url: str) -> Iterator[tuple[psutil.Process, int]]:
-    """A web process of its own on a free port of the loopback."""
-    with socket.create_server(("127.0.0.1", 0), backlog=4096) as listening:
-        port = listening.getsockname()[1]
-        command = [sys.executable, "-m", "rapport.server.bench.fanout_server", url]
-        fd = listening.fileno()
-        process = subprocess.Popen([*command, str(fd)], pass_fds=[fd])
-        try:
-            yield psutil.Process(process.pid), port
-        finally:
-            process.terminate()
-            try:
-                process.wait(10)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
-
-
 def _cpu_s(process: psutil.Process) -> float:
     times = process.cpu_times()
     return float(times.user + times.system)
@@ -159,12 +168,3 @@ def _cpu_s(process: psutil.Process) -> float:
 
 def _memory_kib(process: psutil.Process) -> float:
     return float(process.memory_full_info().pss) / 1024
-
-
-def _raise_file_limit(connections: int) -> None:
-    """Let this process and its children have a file for every socket."""
-    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = connections + 200
-    if soft < wanted:
-        limit = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))

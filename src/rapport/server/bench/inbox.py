@@ -7,12 +7,12 @@ own, as the application role with row-level security on.
 import asyncio
 import random
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import Any, Final
 
 import psycopg
-from sqlalchemy import event
+from sqlalchemy import event, text
 
 from rapport.conversations import service as conversations
 from rapport.conversations.reading import service as reading
@@ -29,13 +29,19 @@ READINGS: Final = 400
 SEARCHES: Final = 200
 WARM_UP: Final = 200
 
+_BY_KEY: Final = text("SELECT * FROM conversations WHERE workspace_id = :workspace_id AND id = :id")
+
 Read = Callable[[Ctx, random.Random, int], Awaitable[object]]
 
 
 def run(*, conversations: int = 1_000_000) -> dict[str, Any]:
     """Measure at 10,000, 100,000 and `conversations`; `statements` counts those of a list page."""
+    return {"sizes": list(growing(conversations))}
+
+
+def growing(conversations: int) -> Iterator[dict[str, Any]]:
+    """The results at each size up to `conversations`, as they come."""
     sizes = [*(size for size in SMALLER if size < conversations), conversations]
-    results = []
     with fresh_database() as (_, url), psycopg.connect(url, autocommit=True) as owner:
         data.prepare(owner)
         loaded = 0
@@ -44,8 +50,7 @@ def run(*, conversations: int = 1_000_000) -> dict[str, Any]:
             data.load(owner, loaded, size)
             loaded = size
             load_s = time.perf_counter() - began
-            results.append({**asyncio.run(_measure(url, size)), "load_s": round(load_s, 1)})
-    return {"sizes": results}
+            yield {**asyncio.run(_measure(url, size)), "load_s": round(load_s, 1)}
 
 
 async def _measure(url: str, size: int) -> dict[str, Any]:
@@ -76,6 +81,7 @@ async def _measure(url: str, size: int) -> dict[str, Any]:
     result = {
         "conversations": size,
         "messages": size * data.MESSAGES_PER_CONVERSATION,
+        "by_key_p99_ms": await p99(_by_key),
         "list_p99_ms": await p99(_first_page),
         "deep_p99_ms": await p99(_deep_page),
         "counters_p99_ms": await p99(_counters),
@@ -83,6 +89,7 @@ async def _measure(url: str, size: int) -> dict[str, Any]:
         "search_p99_ms": await p99(_search, SEARCHES),
         "search_rare_p99_ms": await p99(_search_rare, SEARCHES),
         "search_common_p99_ms": await p99(_search_common, SEARCHES),
+        "search_two_common_p99_ms": await p99(_search_two_common, SEARCHES),
         "statements": most,
     }
     await database.dispose()
@@ -93,6 +100,14 @@ def _view(dice: random.Random) -> dict[str, Any]:
     sort = Sort.WAITING if dice.random() < 0.2 else Sort.RECENT
     inbox_id = data.inbox(dice.randrange(data.INBOXES)) if dice.random() < 0.3 else None
     return {"view": dice.choice(list(View)), "sort": sort, "inbox_id": inbox_id}
+
+
+async def _by_key(ctx: Ctx, dice: random.Random, size: int) -> object:
+    """The reference: one row by its primary key."""
+    found = await ctx.session.execute(
+        _BY_KEY, {"workspace_id": ctx.workspace_id, "id": data.conversation(dice.randrange(size))}
+    )
+    return found.one()
 
 
 async def _first_page(ctx: Ctx, dice: random.Random, _: int) -> object:
@@ -126,3 +141,12 @@ async def _search_rare(ctx: Ctx, dice: random.Random, _: int) -> object:
 async def _search_common(ctx: Ctx, dice: random.Random, _: int) -> object:
     one, other = (data.common_word(dice.randrange(100)) for _ in range(2))
     return await searching.search(ctx, one[:4] if dice.random() < 0.3 else f"{one} {other}")
+
+
+async def _search_two_common(ctx: Ctx, dice: random.Random, _: int) -> object:
+    """Two words that many conversations have, but few both; half of the pairs not for a year."""
+    if dice.random() < 0.5:
+        words = [data.topic_word(rank) for rank in dice.sample(range(5, 61), 2)]
+    else:
+        words = [data.former_word(number) for number in dice.sample(range(10), 2)]
+    return await searching.search(ctx, " ".join(words))

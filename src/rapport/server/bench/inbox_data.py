@@ -49,6 +49,12 @@ _COMMON: Final = (
     "stock",
 )
 
+_TOPICS: Final = 400
+_TOPIC_WEIGHTS: Final = tuple(itertools.accumulate(1 / rank for rank in range(1, _TOPICS + 1)))
+_TOPIC_WORDS: Final = tuple(f"topic{rank:03d}" for rank in range(1, _TOPICS + 1))
+_FORMER: Final = 10
+_FORMER_AFTER_S: Final = 365 * 86_400
+
 COPIES: Final = {
     "customers": (
         "workspace_id, id, created_at, name, email, first_seen_at, last_seen_at, search_text"
@@ -96,6 +102,19 @@ def rare_word(number: int) -> str:
 def common_word(number: int) -> str:
     """A word that many conversations contain."""
     return _COMMON[number % len(_COMMON)]
+
+
+def topic_word(rank: int) -> str:
+    """A word by its rank: as in a language, the nth is said a nth as often as the first.
+
+    The fifth occurs in a quarter of the conversations, the sixtieth in one of forty.
+    """
+    return _TOPIC_WORDS[rank - 1]
+
+
+def former_word(number: int) -> str:
+    """A word that every tenth conversation of more than a year ago contains, and none since."""
+    return f"former{number % _FORMER}"
 
 
 def prepare(owner: psycopg.Connection) -> None:
@@ -188,7 +207,11 @@ def _start(number: int) -> Iterator[str]:
 
 
 def _body(number: int, seq: int) -> str:
-    words = random.Random(number * 8 + seq).choices(_COMMON, k=12)  # noqa: S311 - not a secret
+    dice = random.Random(number * 8 + seq)  # noqa: S311 - not a secret
+    words = dice.choices(_COMMON, k=12)
+    words += dice.choices(_TOPIC_WORDS, cum_weights=_TOPIC_WEIGHTS, k=2)
+    if seq == 1 and (number * 7_919) % _SPAN_S > _FORMER_AFTER_S:
+        words += {former_word(dice.randrange(_FORMER)) for _ in range(2)}
     return f"{' '.join(words)} {rare_word(number + seq * 1_009)}"
 
 

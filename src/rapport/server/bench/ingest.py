@@ -8,13 +8,10 @@ wrote, so that the ratio says what everything around the statement costs.
 import asyncio
 import itertools
 import json
-import os
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -25,29 +22,37 @@ import psycopg
 from rapport.channels.webchat import service as webchats
 from rapport.conversations.ports import NewMessage
 from rapport.conversations.repository import INGEST
-from rapport.conversations.wire import Row, row_of, rows_json
+from rapport.conversations.wire import row_of, rows_json
 from rapport.kernel.context import SYSTEM, utc_now
 from rapport.kernel.database.engine import Database
 from rapport.kernel.database.urls import conninfo
 from rapport.kernel.ids import new_id
-from rapport.server.bench.environment import fresh_database
+from rapport.server.bench import pgbench
+from rapport.server.bench.environment import (
+    fresh_database,
+    percentile,
+    serving,
+    web_process,
+)
 from rapport.server.bench.ingest_client import BODY
 
 WARM_UP_S: Final = 2.0
 DIRECT_S: Final = 4.0
 MAX_DIRECT: Final = 100_000
 """Messages prepared for the direct run; it ends before they do on any machine we know."""
-_SERVE: Final = (
-    "import sys; from rapport.kernel.settings.process import Settings; "
-    "from rapport.server import web; web.run(Settings(), fd=int(sys.argv[1]))"
-)
 
 
-def run(*, clients: int = 64, seconds: float = 10.0) -> dict[str, Any]:
-    """Measure. `lost` and `duplicated` count acknowledged messages read back from the database."""
+def run(
+    *, clients: int = 64, seconds: float = 10.0, web: int = 1, references: bool = False
+) -> dict[str, Any]:
+    """Measure. `lost` and `duplicated` count acknowledged messages read back from the database.
+
+    With `references` also what the same server class answers when it does nothing, and what the
+    same statement does under pgbench, with one client and with two.
+    """
     with fresh_database() as (folder, url):
         workspace_id, key = _prepare(url)
-        with _web_process(folder, url) as port:
+        with web_process(folder, url, count=web) as (port, _):
             visitors = _arrive(port, key, clients)
             plan = {
                 "port": port,
@@ -58,24 +63,24 @@ def run(*, clients: int = 64, seconds: float = 10.0) -> dict[str, Any]:
             answer = _post(plan)
         found = _read_back(url, visitors, answer["acknowledged"])
         batch_size = max(1, round(found.pop("batch_size")))
-        direct = _direct(url, workspace_id, visitors, batch_size)
+        messages = _messages(url, workspace_id, visitors)
+        direct = _direct(url, messages, batch_size)
+        beside = _references(url, folder, plan, messages, batch_size) if references else {}
     latencies = answer["latencies_ms"]
     rate = len(latencies) / seconds
     return {
         "messages_per_s": round(rate, 1),
-        "p50_ms": round(_percentile(latencies, 0.50), 2),
-        "p99_ms": round(_percentile(latencies, 0.99), 2),
+        "p50_ms": round(percentile(latencies, 0.50), 2),
+        "p99_ms": round(percentile(latencies, 0.99), 2),
         "direct_per_s": round(direct, 1),
         "ratio": round(rate / direct, 3),
         **found,
         "refused": answer["refused"],
         "clients": clients,
+        "web_processes": web,
         "batch_size": batch_size,
+        **beside,
     }
-
-
-def _percentile(values: list[float], part: float) -> float:
-    return values[min(len(values) - 1, int(len(values) * part))] if values else 0.0
 
 
 def _prepare(url: str) -> tuple[UUID, str]:
@@ -97,37 +102,6 @@ def _prepare(url: str) -> tuple[UUID, str]:
         return key
 
     return workspace_id, asyncio.run(create())
-
-
-@contextmanager
-def _web_process(folder: Path, url: str) -> Iterator[int]:
-    """The real web process on a free port of the loopback, ready for requests."""
-    environment = {
-        **os.environ,
-        "RAPPORT_DATA_DIR": str(folder),
-        "RAPPORT_DATABASE_URL": url,
-        "RAPPORT_RATE_LIMITS": "false",
-        "RAPPORT_LOG_LEVEL": "WARNING",
-    }
-    with socket.create_server(("127.0.0.1", 0), backlog=1024) as listening:
-        port, fd = listening.getsockname()[1], listening.fileno()
-        environment["RAPPORT_PORT"] = str(port)
-        process = subprocess.Popen(
-            [sys.executable, "-c", _SERVE, str(fd)],
-            pass_fds=[fd],
-            env=environment,
-            stdout=sys.stderr,
-        )
-        try:
-            httpx.get(f"http://127.0.0.1:{port}/health/live", timeout=30).raise_for_status()
-            yield port
-        finally:
-            process.terminate()
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
 
 
 def _arrive(port: int, key: str, clients: int) -> list[dict[str, str]]:
@@ -180,17 +154,16 @@ def _read_back(
     }
 
 
-def _direct(url: str, workspace_id: UUID, visitors: list[dict[str, str]], batch_size: int) -> float:
+def _direct(url: str, messages: list[NewMessage], batch_size: int) -> float:
     """Messages per second without HTTP: one connection, one batch after another, nothing else.
 
     The same conversations, texts and batch size, and the same commit with fsync after each batch.
     The rows are rendered and encoded beforehand, so that only the statement is counted.
     """
-    owners = _customers(url)
-    talks = itertools.cycle([UUID(visitor["conversation_id"]) for visitor in visitors])
+    endless = itertools.cycle(messages)
     batches = [
         rows_json(
-            [_row(workspace_id, talk, owners[talk]) for talk in itertools.islice(talks, batch_size)]
+            [row_of(replace(it, id=new_id())) for it in itertools.islice(endless, batch_size)]
         )
         for _ in range(MAX_DIRECT // batch_size)
     ]
@@ -205,17 +178,41 @@ def _direct(url: str, workspace_id: UUID, visitors: list[dict[str, str]], batch_
         return written / (time.perf_counter() - begun)
 
 
-def _row(workspace_id: UUID, conversation_id: UUID, customer_id: UUID) -> Row:
-    message = NewMessage(
-        workspace_id=workspace_id,
-        conversation_id=conversation_id,
-        body=BODY,
-        author_id=customer_id,
-        author_name="Visitor",
-    )
-    return row_of(message)
-
-
-def _customers(url: str) -> dict[UUID, UUID]:
+def _messages(url: str, workspace_id: UUID, visitors: list[dict[str, str]]) -> list[NewMessage]:
+    """A message for each visitor's conversation."""
     with psycopg.connect(url, autocommit=True) as owner:
-        return dict(owner.execute("SELECT id, customer_id FROM conversations").fetchall())
+        owners: dict[UUID, UUID] = dict(
+            owner.execute("SELECT id, customer_id FROM conversations").fetchall()
+        )
+    talks = [UUID(visitor["conversation_id"]) for visitor in visitors]
+    return [
+        NewMessage(
+            workspace_id=workspace_id,
+            conversation_id=talk,
+            body=BODY,
+            author_id=owners[talk],
+            author_name="Visitor",
+        )
+        for talk in talks
+    ]
+
+
+def _references(
+    url: str, folder: Path, plan: dict[str, Any], messages: list[NewMessage], batch_size: int
+) -> dict[str, Any]:
+    """What the parts can do by themselves."""
+    rows = [row_of(message) for message in messages]
+    alone, both = (
+        pgbench.messages_per_s(
+            url, folder, rows, batch_size=batch_size, clients=clients, seconds=DIRECT_S
+        )
+        for clients in (1, min(2, len(rows)))
+    )
+    with serving([sys.executable, "-m", "rapport.server.bench.echo_server"]) as (port, _):
+        echoed = _post({**plan, "port": port})["latencies_ms"]
+    return {
+        "pgbench_1_per_s": round(alone, 1),
+        "pgbench_2_per_s": round(both, 1),
+        "echo_per_s": round(len(echoed) / plan["seconds"], 1),
+        "echo_p99_ms": round(percentile(echoed, 0.99), 2),
+    }

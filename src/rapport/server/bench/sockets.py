@@ -7,16 +7,23 @@ import struct
 from collections.abc import Callable
 from typing import cast
 
+HOST = "Host: bench\r\n"
 _CLOSE, _PING, _PONG, _TEXT = 0x8, 0x9, 0xA, 0x1
 
 
 class Listener(asyncio.Protocol):
     """Connects, says one thing, and passes on every text frame."""
 
-    def __init__(self, address: str, hello: str, hear: Callable[[bytes], None]) -> None:
-        """Say `hello` at `address`; call `hear` with the text of each frame."""
+    def __init__(
+        self, address: str, hello: str, hear: Callable[[bytes], None], headers: str = HOST
+    ) -> None:
+        """Say `hello` at `address`; call `hear` with the text of each frame.
+
+        `headers` are the other lines of the handshake, the host's among them, with their breaks.
+        """
         self._address = address
         self._hello = hello
+        self._headers = headers
         self._hear = hear
         self._buffer = bytearray()
         self._is_open = False
@@ -28,9 +35,9 @@ class Listener(asyncio.Protocol):
         self.transport = transport = cast("asyncio.Transport", transport)
         key = base64.b64encode(os.urandom(16)).decode()
         transport.write(
-            f"GET {self._address} HTTP/1.1\r\nHost: bench\r\nUpgrade: websocket\r\n"
+            f"GET {self._address} HTTP/1.1\r\nUpgrade: websocket\r\n"
             f"Connection: Upgrade\r\nSec-WebSocket-Key: {key}\r\n"
-            "Sec-WebSocket-Version: 13\r\n\r\n".encode()
+            f"Sec-WebSocket-Version: 13\r\n{self._headers}\r\n".encode()
         )
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rapport.server.bench import fanout, inbox, ingest, widget
+from rapport.server.bench import console, deliver, fanout, inbox, ingest, page, suite, widget
 
 app = typer.Typer(no_args_is_help=True, help="Measure what we claim.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on the last line.")]
@@ -22,14 +22,54 @@ def _print(result: dict[str, Any], *, as_json: bool) -> None:
         typer.echo(f"{key:>24}  {value}")
 
 
+@app.command(name="all")
+def bench_all(
+    part: Annotated[
+        list[str] | None,
+        typer.Option(help=f"Only this part, may be repeated: {', '.join(suite.PARTS)}."),
+    ] = None,
+    conversations: Annotated[int, typer.Option(help="The largest desk.")] = 1_000_000,
+    quick: Annotated[bool, typer.Option("--quick", help="Small sizes, within minutes.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Put the figures into docs/why/performance.md.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Every figure beside its reference, in one report; Ctrl-C keeps what is done."""
+    parts = part or list(suite.PARTS)
+    unknown = sorted(set(parts) - set(suite.PARTS))
+    if unknown:
+        raise typer.BadParameter(f"There is no part {', '.join(unknown)}.", param_hint="--part")
+    report = suite.run(parts, suite.Size(conversations=conversations, quick=quick), suite.to_stderr)
+    if write:
+        page.write(report)
+    if json:
+        _print(report, as_json=True)
+    else:
+        typer.echo(page.table(report))
+
+
 @app.command(name="ingest")
 def bench_ingest(
     clients: Annotated[int, typer.Option(help="Connections that post at once.")] = 64,
     seconds: Annotated[float, typer.Option(help="How long to post.")] = 10.0,
+    web: Annotated[int, typer.Option(min=1, help="Web processes that share the work.")] = 1,
     json: Json = False,
 ) -> None:
     """Messages per second through real HTTP, beside the same SQL statement without it."""
-    _print(ingest.run(clients=clients, seconds=seconds), as_json=json)
+    _print(ingest.run(clients=clients, seconds=seconds, web=web), as_json=json)
+
+
+@app.command(name="deliver")
+def bench_deliver(
+    connections: Annotated[int, typer.Option(help="Sockets that listen.")] = 2_000,
+    rate: Annotated[float, typer.Option(help="Messages written per second.")] = 200.0,
+    seconds: Annotated[float, typer.Option(help="How long to write.")] = 10.0,
+    json: Json = False,
+) -> None:
+    """From writing a message to reading it, on many sockets at a steady rate."""
+    found = deliver.run(connections=connections, rate=rate, seconds=seconds)
+    _print(found, as_json=json)
 
 
 @app.command(name="inbox")
@@ -48,6 +88,16 @@ def bench_fanout(
 ) -> None:
     """One message to many sockets: time to the last, CPU and memory of each."""
     _print(fanout.run(connections=connections), as_json=json)
+
+
+@app.command(name="console")
+def bench_console(
+    conversations: Annotated[int, typer.Option(help="How large the desk is.")] = 12_000,
+    rounds: Annotated[int, typer.Option(help="First visits; medians are shown.")] = 5,
+    json: Json = False,
+) -> None:
+    """The inbox in a real browser, slowed down: when it can be used, and how it scrolls."""
+    _print(console.run(conversations=conversations, rounds=rounds), as_json=json)
 
 
 @app.command(name="widget")

@@ -18,11 +18,14 @@ import psutil
 import psycopg
 import typer
 
+from rapport.kernel.context import utc_now
 from rapport.kernel.database import migrations
 from rapport.kernel.database.embedded import running_url
 from rapport.kernel.database.urls import conninfo
 from rapport.kernel.errors import RapportError
 from rapport.kernel.settings.process import Settings
+from rapport.server.backup import archive, runs, watch
+from rapport.server.backup.runs import Latest
 from rapport.server.bootstrap import state_file
 from rapport.server.migrate import SCRIPTS
 from rapport.server.static import web_dir
@@ -45,6 +48,8 @@ class Check:
     ok: bool
     says: str
     mend: str = ""
+    warns: bool = False
+    """Whether it should be mended all the same."""
 
 
 @app.command()
@@ -69,13 +74,18 @@ def doctor(
         "checks": [asdict(check) for check in checks],
     }
     for check in checks:
-        mark = typer.style("ok  ", fg="green") if check.ok else typer.style("FAIL", fg="red")
-        typer.echo(f"{mark} {check.name}: {check.says}")
-        if not check.ok and check.mend:
+        typer.echo(f"{_mark(check)} {check.name}: {check.says}")
+        if (check.warns or not check.ok) and check.mend:
             typer.echo(f"     → {check.mend}")
     if as_json:
         typer.echo(json.dumps(result))
     raise typer.Exit(0 if result["ok"] else 1)
+
+
+def _mark(check: Check) -> str:
+    if not check.ok:
+        return typer.style("FAIL", fg="red")
+    return typer.style("warn", fg="yellow") if check.warns else typer.style("ok  ", fg="green")
 
 
 @contextlib.contextmanager
@@ -148,12 +158,27 @@ def _database(settings: Settings) -> Iterator[Check]:
             migrations.check(connection)
             version = connection.info.server_version
             at, wanted = migrations.current(connection), migrations.head(SCRIPTS)
+            known = runs.latest(connection)
     except (psycopg.Error, RapportError) as error:
         says = " ".join(str(error).split())
         yield Check("database", False, says, "Check RAPPORT_DATABASE_URL and that server.")
         return
     yield Check("database", True, f"PostgreSQL {version // 10_000}.{version % 10_000}, pgvector")
-    yield Check("migrations", at == wanted, f"at {at}", "Run `rapport migrate`.")
+    behind = migrations.is_behind(at, wanted)
+    yield Check("migrations", not behind, f"at {at}", "Run `rapport migrate`.")
+    yield from _backups(settings, url, known)
+
+
+def _backups(settings: Settings, url: str, known: dict[str, Latest]) -> Iterator[Check]:
+    """The last good ones; their age is a fault only where the settings ask for backups."""
+    for found in watch.standings(settings, known, utc_now()):
+        name = {runs.BACKUP: "backup", runs.BASE: "base backup"}[found.kind]
+        mend = "See docs/howto/backup.md." if found.is_expected else "Run `rapport backup`."
+        yield Check(name, found.ok or not found.is_expected, found.says, mend, warns=not found.ok)
+    if settings.archive_dir is not None and settings.database_url is None:
+        why = archive.failure(url)
+        says = why or f"kept in {settings.archive_dir}"
+        yield Check("log archive", why is None, says, "Read the end of postgres.log.")
 
 
 def _parts(settings: Settings) -> Iterator[Check]:

@@ -4,7 +4,11 @@ import asyncio
 from typing import Annotated
 
 import typer
+from sqlalchemy import text
 
+from rapport.kernel.audit import service as audit
+from rapport.kernel.context import SYSTEM
+from rapport.kernel.database.engine import Database
 from rapport.kernel.secrets import service as secrets
 from rapport.kernel.secrets.service import Rotation
 from rapport.kernel.settings.process import Settings
@@ -35,6 +39,22 @@ def rotate(
 async def _rotate(settings: Settings, *, forget_old: bool) -> Rotation:
     database = open_database(settings)
     try:
-        return await secrets.rotate(database, forget_old=forget_old)
+        done = await secrets.rotate(database, forget_old=forget_old)
+        await _record(database, done)
+        return done
     finally:
         await database.dispose()
+
+
+async def _record(database: Database, done: Rotation) -> None:
+    """Tell every workspace, whose secrets the key protects."""
+    async with database.connect() as session:
+        workspaces = list(await session.scalars(text("SELECT * FROM all_workspaces()")))
+    for id_ in workspaces:
+        async with database.begin(id_, SYSTEM) as ctx:
+            await audit.record(
+                ctx,
+                "secrets.rotated",
+                subject=f"workspace:{id_}",
+                details={"key_id": done.key_id, "forgotten": done.forgotten},
+            )

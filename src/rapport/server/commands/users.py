@@ -7,7 +7,15 @@ from uuid import UUID
 
 import typer
 
-from rapport.kernel.auth import first_run, links, lookups, members, resets, sign_in
+from rapport.kernel.auth import (
+    first_run,
+    links,
+    lookups,
+    members,
+    resets,
+    second_factor,
+    sign_in,
+)
 from rapport.kernel.auth.repository import Member, MembershipRepository
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.context import SYSTEM, Ctx
@@ -121,6 +129,17 @@ def set_password(email: Email) -> None:
 
     _run(work)
     typer.echo("The password is set.")
+
+
+@app.command()
+def reset_second_factor(email: Email) -> None:
+    """Take away the authenticator, recovery codes and passkeys that somebody has lost."""
+
+    async def work(database: Database) -> None:
+        await second_factor.reset_for(database, email=email)
+
+    _run(work)
+    typer.echo(f"{email} signs in with the password alone now.")
 
 
 @app.command()

@@ -10,7 +10,7 @@ from rapport.server import bootstrap, parent, web
 app = typer.Typer()
 
 
-@app.command(name="web", hidden=True)
+@app.command(name="web")
 def run_web(
     fd: Annotated[int | None, typer.Option(help="A listening socket to inherit.")] = None,
     wait: Annotated[bool, typer.Option(help="Begin when standard input says so.")] = False,

@@ -1,4 +1,4 @@
-"""Alembic's environment: one transaction for all outstanding migrations."""
+"""Alembic's environment: a transaction for each outstanding migration."""
 
 from alembic import context
 from sqlalchemy import create_engine, pool
@@ -9,9 +9,14 @@ from rapport.server import tables  # noqa: F401 - registers every room's tables
 
 def run() -> None:
     """Migrate the database that `kernel.database.migrations` names."""
-    engine = create_engine(context.config.attributes["url"], poolclass=pool.NullPool)
+    url, options = context.config.attributes["url"], context.config.attributes["options"]
+    engine = create_engine(url, poolclass=pool.NullPool, connect_args={"options": options})
     with engine.connect() as connection:
-        context.configure(connection=connection, target_metadata=Model.metadata)
+        context.configure(
+            connection=connection,
+            target_metadata=Model.metadata,
+            transaction_per_migration=True,
+        )
         with context.begin_transaction():
             context.run_migrations()
 

@@ -3,13 +3,15 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { RouterProvider } from '@tanstack/react-router'
 import { lazy, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
+import { later } from '../lib/late'
 import { directionOf, languageOf } from '../lib/locale'
 import { createQueryClient } from '../queries/client'
 import { Crashed } from './crashed'
+import { nonce } from './nonce'
 import { createAppRouter } from './router'
 import { colorSchemeManager, cssVariables, theme } from './theme'
 
-const Toaster = lazy(() => import('./toaster').then((module) => ({ default: module.Toaster })))
+const Toaster = lazy(later(() => import('./toaster').then((module) => ({ default: module.Toaster }))))
 
 const queries = createQueryClient()
 const router = createAppRouter(queries)
@@ -33,6 +35,7 @@ export const App = () => (
       cssVariablesResolver={cssVariables}
       colorSchemeManager={colorSchemeManager}
       defaultColorScheme="auto"
+      getStyleNonce={() => nonce}
     >
       <Language />
       <Suspense>

@@ -1,5 +1,6 @@
-import '@fontsource-variable/inter/wght.css'
-import '@mantine/core/styles.layer.css'
+import '@mantine/core/styles/baseline.layer.css'
+import '@mantine/core/styles/default-css-variables.layer.css'
+import '@mantine/core/styles/global.layer.css'
 import '@rapport/design/tokens.css'
 import './app.css'
 import { StrictMode } from 'react'

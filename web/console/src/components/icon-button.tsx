@@ -1,11 +1,12 @@
-import { ActionIcon, type ActionIconProps, type TooltipProps } from '@mantine/core'
+import { ActionIcon, type ActionIconProps } from '@mantine/core'
 import type { ComponentProps } from 'react'
 import { Hint } from './key-hint'
+import type { TooltipSide } from './tooltip'
 
 interface Props extends ActionIconProps, Omit<ComponentProps<'button'>, keyof ActionIconProps> {
   label: string
   keys?: string
-  hint?: TooltipProps['position']
+  hint?: TooltipSide
 }
 
 /** A quiet button that is an icon; its tooltip says what it does, and the key that does it too. */

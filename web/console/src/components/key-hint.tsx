@@ -1,15 +1,13 @@
-import { Kbd, Tooltip, type TooltipProps } from '@mantine/core'
-import type { ReactNode } from 'react'
+import type { ReactElement, ReactNode } from 'react'
 import { keyCaps } from '../lib/keys'
 import classes from './key-hint.module.css'
+import { Tooltip, type TooltipSide } from './tooltip'
 
 /** The caps of a shortcut, as in `Ctrl K`. */
 export const Keys = ({ keys }: { keys: string }): ReactNode => (
   <span className={classes.keys} aria-hidden>
     {keyCaps(keys).map((cap) => (
-      <Kbd key={cap} size="xs">
-        {cap}
-      </Kbd>
+      <kbd key={cap}>{cap}</kbd>
     ))}
   </span>
 )
@@ -17,8 +15,8 @@ export const Keys = ({ keys }: { keys: string }): ReactNode => (
 interface Props {
   label: string
   keys?: string
-  position?: TooltipProps['position']
-  children: TooltipProps['children']
+  position?: TooltipSide
+  children: ReactElement
 }
 
 /** Says what a control does, and the key that does it too. */

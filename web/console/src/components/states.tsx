@@ -1,4 +1,3 @@
-import { Button, Skeleton } from '@mantine/core'
 import { Problem } from '@rapport/client'
 import { IconAlertTriangle, IconCloudOff, IconCompass, IconLock, IconRefresh } from '@tabler/icons-react'
 import type { ComponentType, ReactNode } from 'react'
@@ -52,9 +51,10 @@ export const Failed = ({ error, retry }: FailedProps) => {
       <p className={classes.title}>{t(title)}</p>
       <p className={classes.text}>{explain(error)}</p>
       {retry && !isFinal && (
-        <Button variant="default" leftSection={<IconRefresh size={16} aria-hidden />} onClick={retry}>
+        <button type="button" className={classes.retry} onClick={retry}>
+          <IconRefresh size={16} aria-hidden />
           {t('action.retry')}
-        </Button>
+        </button>
       )}
     </div>
   )
@@ -68,10 +68,10 @@ export const RowSkeletons = ({ rows = 8, height = 76 }: { rows?: number; height?
       {Array.from({ length: rows }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the rows are alike and never move.
         <div key={index} className={classes.row} style={{ height }}>
-          <Skeleton circle height={28} />
+          <span className={classes.bone} style={{ width: 28, height: 28, borderRadius: '50%' }} />
           <div className={classes.lines}>
-            <Skeleton height={10} width={`${48 + ((index * 17) % 30)}%`} />
-            <Skeleton height={10} width={`${68 + ((index * 23) % 28)}%`} />
+            <span className={classes.bone} style={{ height: 10, width: `${48 + ((index * 17) % 30)}%` }} />
+            <span className={classes.bone} style={{ height: 10, width: `${68 + ((index * 23) % 28)}%` }} />
           </div>
         </div>
       ))}

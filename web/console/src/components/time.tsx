@@ -1,6 +1,6 @@
-import { Tooltip } from '@mantine/core'
 import { useFormat } from '../lib/use-format'
 import { useNow } from '../lib/use-now'
+import { Tooltip } from './tooltip'
 
 /** How long ago, with the exact time on hover. */
 export const TimeAgo = ({ at }: { at: string }) => {

@@ -1,8 +1,11 @@
 import type account from '../locales/en/account.json'
+import type audit from '../locales/en/audit.json'
 import type common from '../locales/en/common.json'
 import type customers from '../locales/en/customers.json'
 import type inbox from '../locales/en/inbox.json'
 import type knowledge from '../locales/en/knowledge.json'
+import type privacy from '../locales/en/privacy.json'
+import type security from '../locales/en/security.json'
 import type settings from '../locales/en/settings.json'
 
 declare module 'i18next' {
@@ -10,10 +13,13 @@ declare module 'i18next' {
     defaultNS: 'common'
     resources: {
       account: typeof account
+      audit: typeof audit
       common: typeof common
       customers: typeof customers
       inbox: typeof inbox
       knowledge: typeof knowledge
+      privacy: typeof privacy
+      security: typeof security
       settings: typeof settings
     }
   }

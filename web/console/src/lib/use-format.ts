@@ -1,4 +1,3 @@
-import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 import { regionalOf } from './locale'
 import { ago, shortDuration } from './time'
@@ -7,8 +6,13 @@ import { ago, shortDuration } from './time'
 export function useFormat() {
   const { i18n } = useTranslation()
   const locale = regionalOf(i18n.language)
-  return useMemo(() => formatsOf(locale), [locale])
+  const formats = known.get(locale) ?? formatsOf(locale)
+  known.set(locale, formats)
+  return formats
 }
+
+/** One set of formats for each locale: making them takes longer than drawing a row of a list. */
+const known = new Map<string, ReturnType<typeof formatsOf>>()
 
 function formatsOf(locale: string) {
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'narrow' })

@@ -40,11 +40,13 @@ export const placeOf = (conversation: MyConversation, sort: Sort): Place => ({
   id: conversation.id,
 })
 
-export const listPageSize = 50
+/** The first page fills a screen and is soon there; those that follow come while somebody scrolls. */
+const firstPageSize = 25
+const listPageSize = 100
 export const threadPageSize = 50
 
 async function fetchList(filter: ListFilter, cursor: string | null, signal: AbortSignal): Promise<ListPage> {
-  const query = { ...filter, limit: listPageSize, ...(cursor ? { cursor } : {}) }
+  const query = { ...filter, limit: cursor ? listPageSize : firstPageSize, ...(cursor ? { cursor } : {}) }
   const page = await unwrap<Page<MyConversation>>(http.GET('/v1/conversations', { params: { query }, signal }))
   const last = page.items.at(-1)
   return { ...page, floor: page.next && last ? placeOf(last, filter.sort) : null }

@@ -1,6 +1,7 @@
 /** Names of what is cached. Every query of the console takes its key from here. */
 export const keys = {
   me: ['me'] as const,
+  security: ['security'] as const,
   conversations: {
     all: ['conversations'] as const,
     lists: ['conversations', 'list'] as const,
@@ -36,11 +37,21 @@ export const keys = {
     search: (q: string) => ['knowledge', 'search', q] as const,
     status: ['knowledge', 'status'] as const,
   },
+  privacy: {
+    all: ['privacy'] as const,
+    exports: (personId: string | null) => ['privacy', 'exports', personId] as const,
+    erasures: (personId: string | null) => ['privacy', 'erasures', personId] as const,
+    person: (id: string) => ['privacy', 'person', id] as const,
+    kinds: ['privacy', 'kinds'] as const,
+    rules: ['privacy', 'rules'] as const,
+  },
   settings: {
     workspace: ['settings', 'workspace'] as const,
     invitations: ['settings', 'invitations'] as const,
     apiKeys: ['settings', 'api-keys'] as const,
+    identityProvider: ['settings', 'identity-provider'] as const,
     sessions: ['settings', 'sessions'] as const,
+    audit: (filter: object) => ['settings', 'audit', filter] as const,
     webchat: (inboxId: string) => ['settings', 'webchat', inboxId] as const,
     assistant: (inboxId: string) => ['settings', 'assistant', inboxId] as const,
   },

@@ -23,7 +23,8 @@ export const inboxesQuery = queryOptions({
   queryFn: () => unwrap<Inbox[]>(http.GET('/v1/inboxes')),
 })
 
-const byId = <T extends { id: string }>(items: T[]) => new Map(items.map((item) => [item.id, item]))
+/** For `select`: the things by their ids. */
+export const byId = <T extends { id: string }>(items: T[]) => new Map(items.map((item) => [item.id, item]))
 
 export const useMembersById = () =>
   useQuery({ ...membersQuery, select: byId<Member> }).data ?? new Map<string, Member>()

@@ -1,10 +1,10 @@
 import { Menu, useMantineColorScheme } from '@mantine/core'
 import { IconCheck, IconDeviceDesktop, IconLogout, IconMoon, IconSun } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
-import { Person } from '../components/person'
 import { changeLanguage } from '../lib/i18n'
 import { type Language, languages } from '../lib/locale'
 import { useMe, useSavePreferences, useSignOut } from '../queries/me'
+import { ProfileFace, type ProfileProps } from './profile-face'
 
 const themes = [
   { value: 'auto', icon: IconDeviceDesktop },
@@ -12,15 +12,8 @@ const themes = [
   { value: 'dark', icon: IconMoon },
 ] as const
 
-interface Props {
-  className?: string
-  labelClass?: string
-  /** What stands below or beside the face; the person's name unless said otherwise. */
-  label?: string
-}
-
 /** Who I am here, how it looks, which language it speaks, and the way out. */
-export function ProfileMenu({ className, labelClass, label }: Props) {
+export function ProfileMenu({ defaultOpened, ...face }: ProfileProps & { defaultOpened?: boolean }) {
   const { t, i18n } = useTranslation()
   const me = useMe()
   const save = useSavePreferences()
@@ -37,13 +30,9 @@ export function ProfileMenu({ className, labelClass, label }: Props) {
   }
 
   return (
-    <Menu position="right-end" width={240}>
+    <Menu position="right-end" width={240} defaultOpened={defaultOpened}>
       <Menu.Target>
-        <button type="button" className={className}>
-          <Person name={me.user.name} size={22} />
-          <span className={labelClass}>{label ?? me.user.name}</span>
-          <span className="visually-hidden">{t('profile.menu')}</span>
-        </button>
+        <ProfileFace {...face} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>{me.user.email}</Menu.Label>

@@ -9,7 +9,7 @@ import { countersQuery } from '../queries/conversations'
 import { useMe } from '../queries/me'
 import { overlay } from './commands'
 import { type NavItem, navigation } from './navigation'
-import { ProfileMenu } from './profile-menu'
+import { ProfileButton } from './profile-button'
 import classes from './shell.module.css'
 
 /** The places this person may go to. */
@@ -76,7 +76,7 @@ export function Rail() {
         <IconLayoutSidebarLeftExpand size={20} stroke={1.6} aria-hidden />
         <span className={classes.label}>{t(open ? 'nav.collapse' : 'nav.expand')}</span>
       </button>
-      <ProfileMenu className={classes.item} labelClass={classes.label} />
+      <ProfileButton className={classes.item} labelClass={classes.label} />
     </nav>
   )
 }

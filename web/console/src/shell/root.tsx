@@ -1,15 +1,20 @@
-import { Anchor } from '@mantine/core'
 import { IconCompass } from '@tabler/icons-react'
 import { Outlet } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Empty } from '../components/states'
+import { TooltipBubble } from '../components/tooltip'
 import { useKeyboard } from '../lib/keys'
 
 /** What every screen shares, signed in or not. */
 export function Root(): ReactNode {
   useKeyboard()
-  return <Outlet />
+  return (
+    <>
+      <Outlet />
+      <TooltipBubble />
+    </>
+  )
 }
 
 export function NotFound(): ReactNode {
@@ -21,7 +26,7 @@ export function NotFound(): ReactNode {
         icon={IconCompass}
         title={t('state.notFound')}
         text={t('state.notFoundText')}
-        action={<Anchor href="/inbox">{t('action.toInbox')}</Anchor>}
+        action={<a href="/inbox">{t('action.toInbox')}</a>}
       />
     </main>
   )

@@ -4,6 +4,7 @@ import { lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { changeLanguage } from '../lib/i18n'
 import { useShortcuts } from '../lib/keys'
+import { later } from '../lib/late'
 import { languageOf } from '../lib/locale'
 import { getRealtime } from '../lib/realtime'
 import { useStore } from '../lib/store'
@@ -16,8 +17,8 @@ import { Rail } from './rail'
 import classes from './shell.module.css'
 import { TabBar } from './tab-bar'
 
-const Palette = lazy(() => import('./palette').then((module) => ({ default: module.Palette })))
-const HelpSheet = lazy(() => import('./help-sheet').then((module) => ({ default: module.HelpSheet })))
+const Palette = lazy(later(() => import('./palette').then((module) => ({ default: module.Palette }))))
+const HelpSheet = lazy(later(() => import('./help-sheet').then((module) => ({ default: module.HelpSheet }))))
 
 /** The frame of the working day: rail, page, and what can be called up from anywhere. */
 export function Shell(): ReactNode {

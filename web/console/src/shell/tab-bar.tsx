@@ -1,7 +1,7 @@
 import { IconSearch } from '@tabler/icons-react'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { ProfileMenu } from './profile-menu'
+import { ProfileButton } from './profile-button'
 import { UnreadBadge, usePlaces } from './rail'
 import classes from './shell.module.css'
 
@@ -21,7 +21,7 @@ export function TabBar() {
         <IconSearch size={22} stroke={1.6} />
         <span>{t('nav.search')}</span>
       </Link>
-      <ProfileMenu className={classes.tab} label={t('nav.you')} />
+      <ProfileButton className={classes.tab} label={t('nav.you')} />
     </nav>
   )
 }

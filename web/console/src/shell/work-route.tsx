@@ -11,7 +11,8 @@ export const workRoute = createRoute({
   id: 'work',
   beforeLoad: async ({ context, location }) => {
     try {
-      await context.queries.ensureQueryData(meQuery)
+      const me = await context.queries.ensureQueryData(meQuery)
+      if (me.second_factor_due) throw redirect({ href: '/sign-in/second-factor' })
     } catch (error) {
       if (error instanceof Problem && error.status === 401) {
         throw redirect({ href: `/sign-in?to=${encodeURIComponent(location.href)}` })

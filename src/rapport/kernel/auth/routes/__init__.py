@@ -9,12 +9,28 @@ from rapport.kernel.auth.routes import (
     invitations,
     me,
     members,
+    oidc,
+    security,
     sessions,
+    steps,
     teams,
     workspace,
 )
 
 router = APIRouter()
-for part in (access, sessions, me, members, invitations, api_keys, teams, audit, workspace):
+for part in (
+    access,
+    steps,
+    oidc,
+    sessions,
+    me,
+    security,
+    members,
+    invitations,
+    api_keys,
+    teams,
+    audit,
+    workspace,
+):
     for routes in part.routers:
         router.include_router(routes)

@@ -3,8 +3,14 @@
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 
 from rapport.kernel.auth import resets, sign_in
-from rapport.kernel.auth.errors import ForeignOrigin, LinkInvalid, PasswordTooWeak, SignInRefused
-from rapport.kernel.auth.http import address, require_same_origin, set_session_cookie, user_agent
+from rapport.kernel.auth.errors import (
+    ForeignOrigin,
+    LinkInvalid,
+    PasswordTooWeak,
+    SecondFactorNeeded,
+    SignInRefused,
+)
+from rapport.kernel.auth.http import admit, browser_of, database_of, require_same_origin
 from rapport.kernel.auth.schemas import (
     AcceptedOut,
     LinkIn,
@@ -13,8 +19,7 @@ from rapport.kernel.auth.schemas import (
     SignedInOut,
     SignInIn,
 )
-from rapport.kernel.auth.sign_in import Browser, SignedIn
-from rapport.kernel.database.engine import Database
+from rapport.kernel.auth.sign_in import SignedIn
 from rapport.kernel.errors import Overloaded, TooMany
 from rapport.kernel.http import problems
 from rapport.kernel.i18n.texts import negotiate
@@ -23,21 +28,10 @@ router = APIRouter(prefix="/auth", tags=["auth"])
 routers = (router,)
 
 
-def browser(request: Request) -> Browser:
-    """What sends the request."""
-    return Browser(address(request), user_agent(request))
-
-
-def database_of(request: Request) -> Database:
-    """The database of this process."""
-    database: Database = request.app.state.database
-    return database
-
-
 @router.post(
     "/sign-in",
     response_model=SignedInOut,
-    responses=problems(SignInRefused, ForeignOrigin, TooMany, Overloaded),
+    responses=problems(SignInRefused, SecondFactorNeeded, ForeignOrigin, TooMany, Overloaded),
 )
 async def sign_in_with_password(body: SignInIn, request: Request, response: Response) -> SignedIn:
     """Sign in with an e-mail address and a password; the session is in the cookie."""
@@ -47,24 +41,24 @@ async def sign_in_with_password(body: SignInIn, request: Request, response: Resp
         email=body.email.strip(),
         password=body.password.get_secret_value(),
         workspace=body.workspace,
-        browser=browser(request),
+        browser=browser_of(request),
     )
-    set_session_cookie(request, response, signed_in.token)
+    admit(request, response, signed_in)
     return signed_in
 
 
 @router.post(
     "/link",
     response_model=SignedInOut,
-    responses=problems(LinkInvalid, ForeignOrigin, TooMany),
+    responses=problems(LinkInvalid, SecondFactorNeeded, ForeignOrigin, TooMany),
 )
 async def sign_in_with_link(body: LinkIn, request: Request, response: Response) -> SignedIn:
     """Sign in with a one-time link, which is used up."""
     require_same_origin(request, must_say=False)
     signed_in = await sign_in.with_link(
-        database_of(request), token=body.token, browser=browser(request)
+        database_of(request), token=body.token, browser=browser_of(request)
     )
-    set_session_cookie(request, response, signed_in.token)
+    admit(request, response, signed_in)
     return signed_in
 
 
@@ -84,7 +78,7 @@ async def request_password_reset(
     """
     require_same_origin(request, must_say=False)
     database, email = database_of(request), body.email.strip()
-    await resets.admit(database, email=email, browser=browser(request))
+    await resets.admit(database, email=email, browser=browser_of(request))
     locale = negotiate(accept_language=request.headers.get("accept-language"))
     background.add_task(resets.write_to, database, email=email, locale=locale)
     return AcceptedOut(accepted=True)
@@ -102,5 +96,5 @@ async def confirm_password_reset(body: ResetConfirmIn, request: Request) -> None
         database_of(request),
         token=body.token,
         password=body.password.get_secret_value(),
-        browser=browser(request),
+        browser=browser_of(request),
     )

@@ -16,10 +16,15 @@ from rapport.kernel.auth.errors import (
     RoleTooHigh,
     SignInRefused,
 )
-from rapport.kernel.auth.http import AgentRoute, require_same_origin, set_session_cookie
+from rapport.kernel.auth.http import (
+    AgentRoute,
+    admit,
+    browser_of,
+    database_of,
+    require_same_origin,
+)
 from rapport.kernel.auth.lookups import OpenInvitation
 from rapport.kernel.auth.models import Invitation
-from rapport.kernel.auth.routes.access import browser, database_of
 from rapport.kernel.auth.schemas import (
     AcceptIn,
     InvitationIn,
@@ -69,7 +74,7 @@ async def preview_invitation(
     token: Annotated[str, Path(min_length=20, max_length=200)], request: Request
 ) -> OpenInvitation:
     """What an invitation offers, for whoever holds its link."""
-    return await invitations.preview(database_of(request), token, browser=browser(request))
+    return await invitations.preview(database_of(request), token, browser=browser_of(request))
 
 
 @answers.post(
@@ -93,7 +98,7 @@ async def accept_invitation(body: AcceptIn, request: Request, response: Response
         token=body.token,
         name=body.name,
         password=body.password.get_secret_value(),
-        browser=browser(request),
+        browser=browser_of(request),
     )
-    set_session_cookie(request, response, signed_in.token)
+    admit(request, response, signed_in)
     return signed_in

@@ -5,8 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 
 from rapport.kernel.auth import profile, resets
-from rapport.kernel.auth.errors import PasswordTooWeak, PeopleOnly, SignInRefused
-from rapport.kernel.auth.http import AgentRoute, current_digest, require_person
+from rapport.kernel.auth.errors import (
+    ConfirmationNeeded,
+    PasswordTooWeak,
+    PeopleOnly,
+    SignInRefused,
+)
+from rapport.kernel.auth.http import AgentRoute, SetUpRoute, current_digest, require_person
 from rapport.kernel.auth.profile import EmailTaken
 from rapport.kernel.auth.schemas import EmailIn, MeIn, MeOut, PasswordIn
 from rapport.kernel.context import Ctx
@@ -14,14 +19,15 @@ from rapport.kernel.errors import Overloaded, Unauthenticated
 from rapport.kernel.http import problems, signed_in
 
 router = APIRouter(prefix="/me", tags=["me"], route_class=AgentRoute)
-routers = (router,)
+early = APIRouter(prefix="/me", tags=["me"], route_class=SetUpRoute)
+routers = (early, router)
 SignedIn = Annotated[Ctx, Depends(signed_in)]
 
 
-@router.get("", responses=problems(Unauthenticated))
-async def get_me(ctx: SignedIn) -> MeOut:
+@early.get("", responses=problems(Unauthenticated))
+async def get_me(ctx: SignedIn, request: Request) -> MeOut:
     """Who is signed in, in which workspace, and what they may do."""
-    return await profile.me(ctx)
+    return await profile.me(ctx, session_digest=current_digest(request))
 
 
 @router.patch("", responses=problems(PeopleOnly))
@@ -38,7 +44,7 @@ async def change_me(body: MeIn, ctx: SignedIn) -> MeOut:
 @router.put(
     "/password",
     status_code=204,
-    responses=problems(PeopleOnly, SignInRefused, PasswordTooWeak, Overloaded),
+    responses=problems(PeopleOnly, SignInRefused, ConfirmationNeeded, PasswordTooWeak, Overloaded),
 )
 async def change_my_password(body: PasswordIn, ctx: SignedIn, request: Request) -> None:
     """Choose a new password; one's other sessions end."""
@@ -53,10 +59,13 @@ async def change_my_password(body: PasswordIn, ctx: SignedIn, request: Request) 
 
 
 @router.put("/email", responses=problems(PeopleOnly, SignInRefused, EmailTaken, Overloaded))
-async def change_my_email(body: EmailIn, ctx: SignedIn) -> MeOut:
+async def change_my_email(body: EmailIn, ctx: SignedIn, request: Request) -> MeOut:
     """Move one's account to another e-mail address."""
     require_person(ctx)
     current = body.current_password
     return await profile.change_email(
-        ctx, email=body.email, current=current.get_secret_value() if current else None
+        ctx,
+        email=body.email,
+        current=current.get_secret_value() if current else None,
+        session_digest=current_digest(request),
     )

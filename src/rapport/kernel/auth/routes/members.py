@@ -38,6 +38,16 @@ async def change_member(user_id: UUID, body: MemberIn, ctx: CanManage) -> Member
 
 
 @router.delete(
+    "/{user_id}/second-factor",
+    status_code=204,
+    responses=problems(MemberNotFound, RoleTooHigh, AccountShared),
+)
+async def reset_second_factor(user_id: UUID, ctx: CanManage) -> None:
+    """Take away the authenticator, recovery codes and passkeys that a member has lost."""
+    await members.reset_second_factor(ctx, user_id)
+
+
+@router.delete(
     "/{user_id}", status_code=204, responses=problems(MemberNotFound, RoleTooHigh, LastOwner)
 )
 async def remove_member(user_id: UUID, ctx: CanManage) -> None:

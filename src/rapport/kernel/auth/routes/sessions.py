@@ -9,6 +9,7 @@ from rapport.kernel.auth import sessions
 from rapport.kernel.auth.errors import PeopleOnly, SessionNotFound
 from rapport.kernel.auth.http import (
     AgentRoute,
+    SetUpRoute,
     clear_session_cookie,
     current_digest,
     require_person,
@@ -19,11 +20,12 @@ from rapport.kernel.context import Ctx
 from rapport.kernel.http import problems, signed_in
 
 router = APIRouter(prefix="/auth", tags=["auth"], route_class=AgentRoute)
-routers = (router,)
+early = APIRouter(prefix="/auth", tags=["auth"], route_class=SetUpRoute)
+routers = (early, router)
 SignedIn = Annotated[Ctx, Depends(signed_in)]
 
 
-@router.post("/sign-out", status_code=204, responses=problems(PeopleOnly))
+@early.post("/sign-out", status_code=204, responses=problems(PeopleOnly))
 async def sign_out(ctx: SignedIn, request: Request, response: Response) -> None:
     """End the session that asks, here and in the browser."""
     digest = current_digest(request)
@@ -65,5 +67,6 @@ def _shown(row: Session, current: bytes | None) -> SessionOut:
         created_at=row.created_at,
         last_seen_at=row.last_seen_at,
         expires_at=row.expires_at,
+        signed_in_by=row.signed_in_by,
         current=row.digest == current,
     )

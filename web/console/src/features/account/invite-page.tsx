@@ -4,7 +4,7 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { explain } from '../../lib/explain'
-import { acceptInvitation, enter, previewInvitation, tokenOfAddress } from './api'
+import { acceptInvitation, continueSignIn, enter, previewInvitation, tokenOfAddress } from './api'
 import { Frame } from './frame'
 import { useFormCall } from './use-form-call'
 
@@ -17,8 +17,7 @@ export function InvitePage(): ReactNode {
     retry: false,
   })
   const { submit, busy, error, fields } = useFormCall(async ({ name = '', password = '' }) => {
-    await acceptInvitation({ token, name, password })
-    enter()
+    await acceptInvitation({ token, name, password }).then(() => enter(), continueSignIn)
   })
   if (invitation.isPending) {
     return (

@@ -3,13 +3,13 @@ import { Link } from '@tanstack/react-router'
 import { type ReactNode, useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { explain } from '../../lib/explain'
-import { enter, signInByLink, tokenOfAddress } from './api'
+import { continueSignIn, enter, signInByLink, tokenOfAddress } from './api'
 import { Frame } from './frame'
 
 // A link works once, and React runs effects twice in development.
 const attempts = new Map<string, Promise<unknown>>()
 const attempt = (token: string) => {
-  const running = attempts.get(token) ?? signInByLink(token)
+  const running = attempts.get(token) ?? signInByLink(token).then(() => enter(), continueSignIn)
   attempts.set(token, running)
   return running
 }
@@ -18,10 +18,7 @@ export function LinkPage(): ReactNode {
   const { t } = useTranslation(['account', 'common'])
   const [error, setError] = useState<string | null>(null)
   useEffect(() => {
-    attempt(tokenOfAddress()).then(
-      () => enter(),
-      (reason) => setError(explain(reason)),
-    )
+    attempt(tokenOfAddress()).catch((reason) => setError(explain(reason)))
   }, [])
   return (
     <Frame title={t('account:link.title')}>
@@ -36,7 +33,7 @@ export function LinkPage(): ReactNode {
           </Anchor>
         </>
       ) : (
-        <Loader aria-label={t('common:state.loading')} />
+        <Loader role="status" aria-label={t('common:state.loading')} />
       )}
     </Frame>
   )

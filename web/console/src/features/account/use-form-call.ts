@@ -3,7 +3,10 @@ import { type FormEvent, useState } from 'react'
 import { explain } from '../../lib/explain'
 
 /** Send a form once at a time; say why it was refused, field by field where the server knows. */
-export function useFormCall(call: (values: Record<string, string>) => Promise<void>) {
+export function useFormCall(
+  call: (values: Record<string, string>) => Promise<void>,
+  say: (error: unknown) => string = explain,
+) {
   const [error, setError] = useState<string | null>(null)
   const [fields, setFields] = useState<Record<string, string>>({})
   const [busy, setBusy] = useState(false)
@@ -19,7 +22,7 @@ export function useFormCall(call: (values: Record<string, string>) => Promise<vo
     try {
       await call(values)
     } catch (reason) {
-      setError(explain(reason))
+      setError(say(reason))
       if (reason instanceof Problem) setFields(reason.fields)
     } finally {
       setBusy(false)

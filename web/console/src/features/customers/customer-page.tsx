@@ -1,4 +1,4 @@
-import { ActionIcon, Anchor, Button, Skeleton, Tooltip } from '@mantine/core'
+import { ActionIcon, Anchor, Button, Skeleton } from '@mantine/core'
 import type { Customer } from '@rapport/client'
 import { IconArrowLeft, IconPencil, IconRosetteDiscountCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import { Person } from '../../components/person'
 import { Failed } from '../../components/states'
 import { TimeAgo } from '../../components/time'
+import { Tooltip } from '../../components/tooltip'
 import { useFormat } from '../../lib/use-format'
 import { useNarrow } from '../../lib/use-narrow'
 import { labelOf, useWords } from '../../lib/use-words'
@@ -15,6 +16,7 @@ import { customerQuery } from '../../queries/customers'
 import { useCan } from '../../queries/me'
 import classes from './customers.module.css'
 import { EditDialog } from './edit-dialog'
+import { PrivacyCard } from './privacy-card'
 import { Timeline } from './timeline'
 
 const route = getRouteApi('/work/customers/$customerId')
@@ -39,6 +41,7 @@ export function CustomerPage(): ReactNode {
               <Facts customer={customer.data} />
               <Identities customer={customer.data} />
               <Attributes customer={customer.data} />
+              <PrivacyCard customer={customer.data} />
             </div>
             <Timeline customerId={customerId} />
           </div>
@@ -49,12 +52,12 @@ export function CustomerPage(): ReactNode {
 }
 
 function Header({ customer }: { customer: Customer }) {
-  const { t } = useTranslation(['customers', 'common'])
+  const { t } = useTranslation(['customers', 'common', 'privacy'])
   const navigate = useNavigate()
   const narrow = useNarrow()
   const mayWrite = useCan('customers.write')
   const [isEditing, setEditing] = useState(false)
-  const name = customer.name || t('customers:anonymous')
+  const name = customer.name || t(customer.erased_at ? 'privacy:card.somebody' : 'customers:anonymous')
   return (
     <header className={classes.header}>
       {narrow && (
@@ -80,7 +83,7 @@ function Header({ customer }: { customer: Customer }) {
         </h1>
         <span className={classes.note}>{t('customers:conversations', { count: customer.conversation_count })}</span>
       </div>
-      {mayWrite && (
+      {mayWrite && !customer.erased_at && (
         <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setEditing(true)}>
           {t('customers:edit')}
         </Button>

@@ -9,7 +9,7 @@ const customersRoute = createRoute({
   path: '/customers',
   validateSearch: (search: Record<string, unknown>): { q?: string } =>
     search.q !== undefined && search.q !== '' ? { q: String(search.q) } : {},
-  loader: () => loadTexts('customers'),
+  loader: () => loadTexts('customers', 'privacy'),
   component: lazyRouteComponent(() => import('./customers-page'), 'CustomersPage'),
 })
 

@@ -2,10 +2,12 @@ import type { View } from '@rapport/client'
 import { IconInbox } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
 import { loadTexts } from '../../lib/i18n'
+import { later } from '../../lib/late'
 import { recall } from '../../lib/use-remembered'
 import { conversationQuery, listQuery, threadQuery } from '../../queries/conversations'
 import type { NavItem } from '../../shell/navigation'
 import { workRoute } from '../../shell/work-route'
+import { InboxPage, NothingOpen } from './inbox-page'
 import { type ListSearch, readListSearch, toFilter, views } from './model/search'
 
 const loader = () => loadTexts('inbox')
@@ -30,13 +32,13 @@ const viewRoute = createRoute({
     void context.queries.prefetchInfiniteQuery(listQuery(toFilter(params.view, search)))
   },
   loader,
-  component: lazyRouteComponent(() => import('./inbox-page'), 'InboxPage'),
+  component: InboxPage,
 })
 
 const noneRoute = createRoute({
   getParentRoute: () => viewRoute,
   path: '/',
-  component: lazyRouteComponent(() => import('./inbox-page'), 'NothingOpen'),
+  component: NothingOpen,
 })
 
 const conversationRoute = createRoute({
@@ -48,6 +50,9 @@ const conversationRoute = createRoute({
   },
   component: lazyRouteComponent(() => import('./conversation-page'), 'ConversationPage'),
 })
+
+// Opening a conversation is what people do next.
+void later(() => import('./conversation-page'))().catch(() => {})
 
 const searchRoute = createRoute({
   getParentRoute: () => workRoute,

@@ -90,7 +90,7 @@ export function ArticleHeader({ article, title, isChanged, save, onSave }: Props
       <Button variant="default" loading={publish.isPending} onClick={() => void toggle()}>
         {t(isPublished ? 'knowledge:editor.unpublish' : 'knowledge:editor.publish')}
       </Button>
-      <Hint label={t('knowledge:editor.save')} keys="mod+s" position="bottom-end">
+      <Hint label={t('knowledge:editor.save')} keys="mod+s">
         <Button loading={save.isPending} disabled={!isChanged} onClick={() => void store()}>
           {t('knowledge:editor.save')}
         </Button>

@@ -24,6 +24,20 @@ const profileRoute = createRoute({
   component: lazyRouteComponent(() => import('./own/profile-page'), 'ProfilePage'),
 })
 
+const securityRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'security',
+  loader: () => loadTexts('security'),
+  component: lazyRouteComponent(() => import('./own/security-page'), 'SecurityPage'),
+})
+
+const signInRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'sign-in',
+  loader: () => loadTexts('security'),
+  component: lazyRouteComponent(() => import('./sign-in/sign-in-settings-page'), 'SignInSettingsPage'),
+})
+
 const peopleRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: 'people',
@@ -62,16 +76,34 @@ const workspaceRoute = createRoute({
   component: lazyRouteComponent(() => import('./own/workspace-page'), 'WorkspacePage'),
 })
 
+const privacyRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'privacy',
+  loader: () => loadTexts('privacy'),
+  component: lazyRouteComponent(() => import('./privacy/privacy-page'), 'PrivacyPage'),
+})
+
+const auditRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'audit',
+  loader: () => loadTexts('audit'),
+  component: lazyRouteComponent(() => import('./audit/audit-page'), 'AuditPage'),
+})
+
 export const settingsRoutes = [
   settingsRoute.addChildren([
     startRoute,
     profileRoute,
+    securityRoute,
+    signInRoute,
     peopleRoute,
     teamsRoute,
     apiKeysRoute,
     inboxesRoute,
     inboxRoute,
     workspaceRoute,
+    auditRoute,
+    privacyRoute,
   ]),
 ] as const
 

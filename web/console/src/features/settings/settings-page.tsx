@@ -1,4 +1,15 @@
-import { IconBuilding, IconInbox, IconKey, IconUser, IconUsers, IconUsersGroup } from '@tabler/icons-react'
+import {
+  IconBuilding,
+  IconHistory,
+  IconInbox,
+  IconKey,
+  IconLogin2,
+  IconShieldLock,
+  IconUser,
+  IconUserShield,
+  IconUsers,
+  IconUsersGroup,
+} from '@tabler/icons-react'
 import { Link, Navigate, Outlet, useMatchRoute } from '@tanstack/react-router'
 import type { ComponentType, ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -8,18 +19,34 @@ import classes from './settings.module.css'
 
 interface Place {
   to: string
-  label: 'profile' | 'people' | 'teams' | 'inboxes' | 'apiKeys' | 'general'
+  label:
+    | 'audit'
+    | 'profile'
+    | 'people'
+    | 'teams'
+    | 'inboxes'
+    | 'apiKeys'
+    | 'general'
+    | 'privacy'
+    | 'security'
+    | 'signIn'
   icon: ComponentType<{ size?: number; stroke?: number }>
   permission?: string
 }
 
-const mine: Place[] = [{ to: '/settings/profile', label: 'profile', icon: IconUser }]
+const mine: Place[] = [
+  { to: '/settings/profile', label: 'profile', icon: IconUser },
+  { to: '/settings/security', label: 'security', icon: IconUserShield },
+]
 const shared: Place[] = [
   { to: '/settings/workspace', label: 'general', icon: IconBuilding, permission: 'workspace.manage' },
   { to: '/settings/inboxes', label: 'inboxes', icon: IconInbox, permission: 'inboxes.manage' },
   { to: '/settings/people', label: 'people', icon: IconUsers, permission: 'members.read' },
   { to: '/settings/teams', label: 'teams', icon: IconUsersGroup, permission: 'teams.manage' },
+  { to: '/settings/sign-in', label: 'signIn', icon: IconLogin2, permission: 'sign_in.manage' },
   { to: '/settings/api-keys', label: 'apiKeys', icon: IconKey, permission: 'api_keys.manage' },
+  { to: '/settings/privacy', label: 'privacy', icon: IconShieldLock, permission: 'privacy.manage' },
+  { to: '/settings/audit', label: 'audit', icon: IconHistory, permission: 'audit.read' },
 ]
 
 /** What can be set, and beside it the part that is being set. On a phone one after the other. */

@@ -13,7 +13,7 @@ interface Props {
 export function ResolveButton({ isResolved, isIcon, onPress }: Props) {
   const { t } = useTranslation('inbox')
   return (
-    <Hint label={t(isResolved ? 'actions.reopen' : 'actions.resolve')} keys="e" position="bottom-end">
+    <Hint label={t(isResolved ? 'actions.reopen' : 'actions.resolve')} keys="e">
       {isIcon ? (
         <ActionIcon
           variant={isResolved ? 'default' : 'light'}

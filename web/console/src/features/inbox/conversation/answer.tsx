@@ -1,9 +1,10 @@
-import { Button, Popover, Tooltip } from '@mantine/core'
+import { Button, Popover } from '@mantine/core'
 import { safeHref } from '@rapport/cards'
 import type { Answer, Message } from '@rapport/client'
 import { IconExternalLink, IconHelpCircle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
+import { Tooltip } from '../../../components/tooltip'
 import { useFormat } from '../../../lib/use-format'
 import { answersQuery } from '../../../queries/conversations'
 import classes from './conversation.module.css'
@@ -69,7 +70,7 @@ interface SourceProps {
 }
 
 const SourceChip = ({ title, url, quote }: SourceProps) => (
-  <Tooltip label={quote && withoutMarks(quote)} multiline maw={340} disabled={!quote}>
+  <Tooltip label={quote && withoutMarks(quote)}>
     <a href={safeHref(url) ?? undefined} target="_blank" rel="noreferrer" className={classes.source}>
       <bdi>{title}</bdi>
       <IconExternalLink size={12} aria-hidden />

@@ -65,7 +65,7 @@ export function Header({ conversation, isContextOpen, onToggleContext }: Props) 
           <IconUserCircle size={22} stroke={1.6} />
         </ActionIcon>
       ) : (
-        <Hint label={t(isContextOpen ? 'inbox:panes.hideContext' : 'inbox:panes.showContext')} position="bottom-end">
+        <Hint label={t(isContextOpen ? 'inbox:panes.hideContext' : 'inbox:panes.showContext')}>
           <ActionIcon
             variant="subtle"
             color="gray"

@@ -1,9 +1,9 @@
-import { Tooltip } from '@mantine/core'
 import type { Message } from '@rapport/client'
 import { IconChecks, IconNote } from '@tabler/icons-react'
 import { useTranslation } from 'react-i18next'
 import { AssistantMark, Person } from '../../../components/person'
 import { Prose } from '../../../components/prose'
+import { Tooltip } from '../../../components/tooltip'
 import { useFormat } from '../../../lib/use-format'
 import { CardView } from '../cards/card-view'
 import { AnswerLine } from './answer'
@@ -34,6 +34,7 @@ export function MessageItem({ message, isFollowing, isSeen }: Props) {
             <span className={classes.noteWord}>{t('inbox:message.note')}</span>
           )}
           {message.html && <Prose html={message.html} />}
+          {isErased(message) && <p className={classes.erased}>{t('inbox:message.erased')}</p>}
           {shownCards(message).map((card, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: the cards of a stored message never change places.
             <CardView key={index} card={card} />
@@ -54,6 +55,8 @@ export function MessageItem({ message, isFollowing, isSeen }: Props) {
     </div>
   )
 }
+
+const isErased = ({ html, cards, attachments }: Message) => !html && !cards.length && !attachments.length
 
 /** The sources of an assistant's answer are shown as chips below it. */
 const shownCards = ({ author, cards }: Message) =>

@@ -1,6 +1,6 @@
-import { Tooltip } from '@mantine/core'
 import { useTranslation } from 'react-i18next'
 import { Person } from '../../../components/person'
+import { Tooltip } from '../../../components/tooltip'
 import { useMe } from '../../../queries/me'
 import { useMembersById } from '../../../queries/people'
 import { useViewers } from '../model/presence'

@@ -1,17 +1,19 @@
-import { Button } from '@mantine/core'
-import type { MyConversation } from '@rapport/client'
+import type { Member, MyConversation, Tag } from '@rapport/client'
 import { IconArrowUp, IconInbox } from '@tabler/icons-react'
-import { type UseInfiniteQueryResult, useInfiniteQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate, useParams } from '@tanstack/react-router'
+import { type UseInfiniteQueryResult, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { getRouteApi, useNavigate, useParams, useRouter } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { type RefObject, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Empty, Failed, RowSkeletons } from '../../../components/states'
 import { useShortcuts } from '../../../lib/keys'
+import { loadTheRest } from '../../../lib/late'
+import { useFormat } from '../../../lib/use-format'
 import { listQuery } from '../../../queries/conversations'
+import { byId, membersQuery, tagsQuery } from '../../../queries/people'
 import { hold } from '../model/hold'
 import { toFilter } from '../model/search'
-import { ConversationRow } from './conversation-row'
+import { ConversationRow, type Shared } from './conversation-row'
 import classes from './list.module.css'
 import { ViewBar } from './view-bar'
 
@@ -45,15 +47,10 @@ function News({ count, onRelease }: { count: number; onRelease: () => void }) {
   return (
     <>
       {text && (
-        <Button
-          className={classes.news}
-          size="compact-sm"
-          radius="xl"
-          leftSection={<IconArrowUp size={14} aria-hidden />}
-          onClick={onRelease}
-        >
+        <button type="button" className={classes.news} onClick={onRelease}>
+          <IconArrowUp size={14} aria-hidden />
           {text}
-        </Button>
+        </button>
       )}
       <span className="visually-hidden" role="status">
         {text}
@@ -72,6 +69,11 @@ function Body({ query, rows }: BodyProps) {
   const { t } = useTranslation('inbox')
   const { view } = route.useParams()
   const search = route.useSearch()
+  useEffect(() => {
+    if (query.isPending) return
+    const frame = requestAnimationFrame(() => setTimeout(loadTheRest))
+    return () => cancelAnimationFrame(frame)
+  }, [query.isPending])
   if (query.isPending) return <RowSkeletons height={rowHeight} />
   if (query.isError && rows.length === 0) return <Failed error={query.error} retry={() => void query.refetch()} />
   if (rows.length > 0) {
@@ -149,7 +151,9 @@ function Rows({ rows, hasMore, isFetching, fetchMore }: RowsProps) {
     if (hasMore && !isFetching && lastIndex >= rows.length - 8) fetchMore()
   }, [hasMore, isFetching, lastIndex, rows.length, fetchMore])
 
-  const { current, move } = useRoving(rows, (index) => virtual.scrollToIndex(index))
+  const { current, move, open } = useRoving(rows, (index) => virtual.scrollToIndex(index))
+  const shared = useShared(open, move)
+  const { conversationId } = useParams({ strict: false })
   return (
     <div ref={scroller} className={classes.scroller} data-scroller>
       <ul className={classes.rows} style={{ height: virtual.getTotalSize() }} aria-label={t(`inbox:views.${view}`)}>
@@ -158,7 +162,12 @@ function Rows({ rows, hasMore, isFetching, fetchMore }: RowsProps) {
           return (
             row && (
               <li key={item.key} className={classes.slot} style={{ transform: `translateY(${item.start}px)` }}>
-                <ConversationRow row={row} isTabStop={item.index === current} onArrow={move} />
+                <ConversationRow
+                  row={row}
+                  isTabStop={item.index === current}
+                  isOpen={row.id === conversationId}
+                  shared={shared}
+                />
               </li>
             )
           )
@@ -168,6 +177,40 @@ function Rows({ rows, hasMore, isFetching, fetchMore }: RowsProps) {
     </div>
   )
 }
+
+/** What the rows share; the same object until a name, a tag, the language or the address changes. */
+function useShared(open: (id: string) => void, move: (by: number) => void): Shared {
+  const { t } = useTranslation(['inbox', 'common'])
+  const format = useFormat()
+  const members = useQuery({ ...membersQuery, select: byId<Member> }).data ?? nobody
+  const tags = useQuery({ ...tagsQuery, select: byId<Tag> }).data ?? none
+  const router = useRouter()
+  const { view } = route.useParams()
+  const search = route.useSearch()
+  const latest = useRef({ open, move })
+  latest.current = { open, move }
+  const last = router.buildLocation({
+    to: '/inbox/$view/$conversationId',
+    params: { view, conversationId: anyId },
+    search: { ...search, panel: undefined },
+  }).href
+  return useMemo(
+    () => ({
+      t,
+      format,
+      members,
+      tags,
+      hrefOf: (id) => last.replace(anyId, id),
+      open: (id) => latest.current.open(id),
+      move: (by) => latest.current.move(by),
+    }),
+    [t, format, members, tags, last],
+  )
+}
+
+const anyId = 'conversation'
+const nobody = new Map<string, Member>()
+const none = new Map<string, Tag>()
 
 /** One tab stop in the list; `j` and `k` move the reading on, arrows move the focus. */
 function useRoving(rows: MyConversation[], show: (index: number) => void) {
@@ -201,14 +244,15 @@ function useRoving(rows: MyConversation[], show: (index: number) => void) {
       })
     }
   }
-  const openFocused = () => {
-    const row = rows[current]
-    if (!row) return
+  const openOne = (id: string) =>
     void navigate({
       to: '/inbox/$view/$conversationId',
-      params: { view, conversationId: row.id },
-      search: (previous) => previous,
+      params: { view, conversationId: id },
+      search: (previous) => ({ ...previous, panel: undefined }),
     })
+  const openFocused = () => {
+    const row = rows[current]
+    if (row) openOne(row.id)
   }
   const group = t('keys.list')
   useShortcuts([
@@ -216,5 +260,5 @@ function useRoving(rows: MyConversation[], show: (index: number) => void) {
     { keys: 'k', label: t('keys.previous'), group, run: () => step(-1) },
     { keys: 'Enter', label: t('keys.open'), group, run: openFocused },
   ])
-  return { current, move: (by: number) => focusRow(current + by) }
+  return { current, move: (by: number) => focusRow(current + by), open: openOne }
 }

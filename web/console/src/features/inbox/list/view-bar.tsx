@@ -1,14 +1,14 @@
-import { Menu } from '@mantine/core'
-import { IconArrowsSort, IconCheck, IconFilter } from '@tabler/icons-react'
+import { IconArrowsSort, IconFilter } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, Link, useNavigate, useParams } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { IconButton } from '../../../components/icon-button'
+import { later, loadTheRest } from '../../../lib/late'
 import { countersQuery } from '../../../queries/conversations'
-import { inboxesQuery, membersQuery, tagsQuery } from '../../../queries/people'
-import { type ListSearch, views } from '../model/search'
+import { views } from '../model/search'
 import classes from './list.module.css'
-import { TagDot } from './tag-dot'
+
+const ViewMenus = lazy(later(() => import('./view-menus').then((module) => ({ default: module.ViewMenus }))))
 
 const route = getRouteApi('/work/inbox/$view')
 
@@ -22,8 +22,7 @@ export function ViewBar() {
       <div className={classes.barTop}>
         <h1 className={classes.title}>{t(`views.${view}`)}</h1>
         <span className={classes.grow} />
-        <SortMenu />
-        <FilterMenu />
+        <Tools />
       </div>
       <nav className={classes.views} aria-label={t('views.label')}>
         {views.map((each) => (
@@ -50,84 +49,27 @@ export function ViewBar() {
   )
 }
 
-function useSearchChange() {
-  const navigate = useNavigate()
-  const { view } = route.useParams()
-  const { conversationId } = useParams({ strict: false })
-  return (change: ListSearch) =>
-    conversationId
-      ? navigate({
-          to: '/inbox/$view/$conversationId',
-          params: { view, conversationId },
-          search: (previous) => ({ ...previous, ...change }),
-        })
-      : navigate({ to: '/inbox/$view', params: { view }, search: (previous) => ({ ...previous, ...change }) })
-}
-
-function SortMenu() {
+/** Sorting and filtering: their menus come after the first list, or when one is wanted sooner. */
+function Tools() {
   const { t } = useTranslation('inbox')
-  const { sort = 'recent' } = route.useSearch()
-  const change = useSearchChange()
-  return (
-    <Menu position="bottom-end">
-      <Menu.Target>
-        <IconButton label={t('sort.label')}>
-          <IconArrowsSort size={18} stroke={1.6} />
-        </IconButton>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {(['recent', 'waiting'] as const).map((each) => (
-          <Menu.Item
-            key={each}
-            rightSection={sort === each && <IconCheck size={16} aria-hidden />}
-            onClick={() => void change({ sort: each === 'recent' ? undefined : each })}
-          >
-            {t(`sort.${each}`)}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
-  )
-}
-
-function FilterMenu() {
-  const { t } = useTranslation('inbox')
-  const search = route.useSearch()
-  const change = useSearchChange()
-  const inboxes = useQuery(inboxesQuery).data ?? []
-  const tags = useQuery(tagsQuery).data ?? []
-  const members = useQuery(membersQuery).data ?? []
-  const isOn = Boolean(search.inbox || search.tag || search.assignee)
-  const item = (key: 'inbox' | 'tag' | 'assignee', id: string, label: string, mark?: React.ReactNode) => (
-    <Menu.Item
-      key={id}
-      leftSection={mark}
-      rightSection={search[key] === id && <IconCheck size={16} aria-hidden />}
-      onClick={() => void change({ [key]: search[key] === id ? undefined : id })}
-    >
-      {label}
-    </Menu.Item>
+  const [wanted, setWanted] = useState<'sort' | 'filter' | null>(null)
+  const want = (menu: 'sort' | 'filter') => () => {
+    setWanted(menu)
+    loadTheRest()
+  }
+  const standIn = (
+    <>
+      <button type="button" className={classes.tool} aria-label={t('sort.label')} onClick={want('sort')}>
+        <IconArrowsSort size={18} stroke={1.6} />
+      </button>
+      <button type="button" className={classes.tool} aria-label={t('filter.label')} onClick={want('filter')}>
+        <IconFilter size={18} stroke={1.6} />
+      </button>
+    </>
   )
   return (
-    <Menu position="bottom-end" width={240}>
-      <Menu.Target>
-        <IconButton label={t('filter.label')} variant={isOn ? 'light' : 'subtle'} color={isOn ? 'accent' : 'gray'}>
-          <IconFilter size={18} stroke={1.6} />
-        </IconButton>
-      </Menu.Target>
-      <Menu.Dropdown mah="70dvh" style={{ overflowY: 'auto' }}>
-        {isOn && (
-          <Menu.Item onClick={() => void change({ inbox: undefined, tag: undefined, assignee: undefined })}>
-            {t('filter.clear')}
-          </Menu.Item>
-        )}
-        <Menu.Label>{t('filter.inbox')}</Menu.Label>
-        {inboxes.map((each) => item('inbox', each.id, each.name))}
-        <Menu.Label>{t('filter.assignee')}</Menu.Label>
-        {members.map((each) => item('assignee', each.id, each.name))}
-        {tags.length > 0 && <Menu.Label>{t('filter.tag')}</Menu.Label>}
-        {tags.map((each) => item('tag', each.id, each.name, <TagDot colour={each.colour} />))}
-      </Menu.Dropdown>
-    </Menu>
+    <Suspense fallback={standIn}>
+      <ViewMenus opened={wanted} />
+    </Suspense>
   )
 }

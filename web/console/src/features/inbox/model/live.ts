@@ -53,6 +53,7 @@ export class LiveCaches {
     if (event.name === 'conversations.catalogue_changed') {
       void this.queries.invalidateQueries({ queryKey: ['people'] })
     } else if (event.name.startsWith('conversations.')) {
+      if (event.name === 'conversations.erased') this.forget(event as ConversationEvent)
       this.conversationEvent(event as ConversationEvent)
     } else if (event.name.startsWith('customers.')) {
       this.customerEvent(event as ConversationEvent)
@@ -63,6 +64,14 @@ export class LiveCaches {
 
   private refresh(...stale: (readonly unknown[])[]) {
     for (const queryKey of stale) void this.queries.invalidateQueries({ queryKey })
+  }
+
+  /** What was said is gone: nothing of it stays on the screen. */
+  private forget({ conversation }: ConversationEvent) {
+    if (!conversation) return
+    const { messages, answers, draft } = keys.conversations
+    for (const key of [messages, answers, draft]) void this.queries.resetQueries({ queryKey: key(conversation.id) })
+    this.refresh(keys.customers.one(conversation.customer.id), keys.customers.timeline(conversation.customer.id))
   }
 
   /** The customer's name stands in all their rows; the event brings one of them. */

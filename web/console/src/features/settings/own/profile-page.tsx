@@ -1,28 +1,22 @@
-import { Button, NativeSelect, PasswordInput, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core'
+import { Button, NativeSelect, SegmentedControl, TextInput, useMantineColorScheme } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { http, Problem, unwrap } from '@rapport/client'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { explain } from '../../../lib/explain'
 import { changeLanguage } from '../../../lib/i18n'
 import { type Language, languageOf, languages } from '../../../lib/locale'
-import { keys } from '../../../queries/keys'
 import { useMe, useSavePreferences } from '../../../queries/me'
-import { useAct } from '../model/use-act'
-import { Page, Section } from '../parts/page'
+import { Page } from '../parts/page'
 import classes from '../settings.module.css'
-import { Sessions } from './sessions'
 
 const themes = ['auto', 'light', 'dark'] as const
 
-/** Me: my name, how it looks, my password, and where I am signed in. */
+/** Me: my name, and how it looks. */
 export function ProfilePage(): ReactNode {
   const { t } = useTranslation('settings')
   return (
     <Page title={t('profile.title')} text={t('profile.text')}>
       <Self />
-      <Password />
-      <Sessions />
     </Page>
   )
 }
@@ -95,63 +89,5 @@ function Self() {
         </div>
       </div>
     </div>
-  )
-}
-
-const changePassword = (body: { password: string; current_password?: string }) =>
-  unwrap<unknown>(http.PUT('/v1/me/password', { body }))
-
-function Password() {
-  const { t } = useTranslation('settings')
-  const { user } = useMe()
-  const [current, setCurrent] = useState('')
-  const [next, setNext] = useState('')
-  const change = useAct(changePassword, [keys.settings.sessions, keys.me], t('profile.changed'))
-  const fields = change.error instanceof Problem ? change.error.fields : {}
-  const submit = (event: FormEvent) => {
-    event.preventDefault()
-    const body = user.has_password ? { password: next, current_password: current } : { password: next }
-    change.mutate(body, {
-      onSuccess: () => {
-        setCurrent('')
-        setNext('')
-      },
-    })
-  }
-  return (
-    <Section title={t('profile.password')} text={t('profile.passwordText')}>
-      <form className={`${classes.card} ${classes.form}`} onSubmit={submit}>
-        {/* Password managers want to know whose password this is. */}
-        <input type="text" autoComplete="username" value={user.email ?? ''} readOnly hidden />
-        <div className={classes.pair}>
-          {user.has_password && (
-            <PasswordInput
-              label={t('profile.current')}
-              autoComplete="current-password"
-              value={current}
-              required
-              error={fields.current_password}
-              visibilityToggleButtonProps={{ 'aria-label': t('profile.show') }}
-              onChange={(event) => setCurrent(event.currentTarget.value)}
-            />
-          )}
-          <PasswordInput
-            label={t('profile.new')}
-            autoComplete="new-password"
-            value={next}
-            required
-            minLength={12}
-            error={fields.password}
-            visibilityToggleButtonProps={{ 'aria-label': t('profile.show') }}
-            onChange={(event) => setNext(event.currentTarget.value)}
-          />
-        </div>
-        <div className={classes.actions}>
-          <Button type="submit" variant="default" loading={change.isPending}>
-            {t('profile.change')}
-          </Button>
-        </div>
-      </form>
-    </Section>
   )
 }

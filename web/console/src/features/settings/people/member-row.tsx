@@ -1,6 +1,6 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import type { Member } from '@rapport/client'
-import { IconDots, IconKey, IconUserCheck, IconUserMinus, IconUserOff } from '@tabler/icons-react'
+import { IconDots, IconKey, IconShieldOff, IconUserCheck, IconUserMinus, IconUserOff } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Person } from '../../../components/person'
@@ -11,7 +11,7 @@ import { useAct } from '../model/use-act'
 import { Confirm } from '../parts/confirm'
 import { SecretDialog } from '../parts/secret'
 import classes from '../settings.module.css'
-import { changeMember, makeResetLink, removeMember } from './queries'
+import { changeMember, makeResetLink, removeMember, resetFactor } from './queries'
 import { RoleSelect } from './role-select'
 
 export function MemberRow({ member, mayManage }: { member: Member; mayManage: boolean }) {
@@ -57,6 +57,8 @@ function Acts({ member, onActive }: { member: Member; onActive: (isActive: boole
   const { name } = member
   const [isRemoving, setRemoving] = useState(false)
   const reset = useAct(makeResetLink, [])
+  const [isForgetting, setForgetting] = useState(false)
+  const forget = useAct(resetFactor, [], t('people.factorReset', { name }))
   const remove = useAct(removeMember, [keys.people.members, keys.people.teams])
   return (
     <>
@@ -69,6 +71,9 @@ function Acts({ member, onActive }: { member: Member; onActive: (isActive: boole
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconKey size={16} aria-hidden />} onClick={() => reset.mutate(member.id)}>
             {t('people.resetLink')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconShieldOff size={16} aria-hidden />} onClick={() => setForgetting(true)}>
+            {t('people.resetFactor')}
           </Menu.Item>
           <Menu.Item
             leftSection={
@@ -96,6 +101,15 @@ function Acts({ member, onActive }: { member: Member; onActive: (isActive: boole
         isBusy={remove.isPending}
         onAct={() => remove.mutate(member.id, { onSuccess: () => setRemoving(false) })}
         onClose={() => setRemoving(false)}
+      />
+      <Confirm
+        opened={isForgetting}
+        title={t('people.resetFactorTitle', { name })}
+        text={t('people.resetFactorText')}
+        act={t('people.resetFactor')}
+        isBusy={forget.isPending}
+        onAct={() => forget.mutate(member.id, { onSettled: () => setForgetting(false) })}
+        onClose={() => setForgetting(false)}
       />
       <SecretDialog
         title={t('people.resetTitle', { name })}

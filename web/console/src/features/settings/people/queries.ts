@@ -32,6 +32,8 @@ export const changeMember = ({ id, ...body }: { id: Id; role?: Role; is_active?:
 
 export const removeMember = (id: Id) => unwrap<unknown>(http.DELETE('/v1/members/{user_id}', user(id)))
 
+export const resetFactor = (id: Id) => unwrap<unknown>(http.DELETE('/v1/members/{user_id}/second-factor', user(id)))
+
 export const makeResetLink = (id: Id) =>
   unwrap<{ link: string }>(http.POST('/v1/members/{user_id}/password-reset', user(id)))
 

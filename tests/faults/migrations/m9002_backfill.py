@@ -1,0 +1,15 @@
+"""A migration of a release to come."""
+
+from alembic import op
+
+from rapport.kernel.database.ddl import run_file
+
+revision = "9002_backfill"
+down_revision = "9001_expand"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements of the file beside this one."""
+    run_file(op, __file__)

@@ -1,0 +1,1 @@
+"""Programs that throw mutated input at whatever reads text and files from outside."""

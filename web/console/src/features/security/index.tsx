@@ -1,0 +1,5 @@
+export { AddPasskey } from './add-passkey'
+export { ConfirmField, needsPassword } from './confirm-field'
+export { RecoveryCodes } from './recovery-codes'
+export { SetUp } from './set-up'
+export { useExplain } from './use-explain'

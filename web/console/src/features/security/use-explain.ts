@@ -1,0 +1,19 @@
+import { Problem } from '@rapport/client'
+import i18next from 'i18next'
+import { useCallback } from 'react'
+import { useTranslation } from 'react-i18next'
+import { explain } from '../../lib/explain'
+
+/** Why a change was refused, in the reader's language where we know the reason by its code. */
+export function useExplain(): (error: unknown) => string {
+  const { t } = useTranslation('security')
+  return useCallback(
+    (error) => {
+      if (error instanceof Problem && i18next.exists(`problems.${error.code}`, { ns: 'security' })) {
+        return t(`problems.${error.code}` as 'problems.code_refused')
+      }
+      return explain(error)
+    },
+    [t],
+  )
+}
