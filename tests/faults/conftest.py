@@ -93,6 +93,7 @@ def pytest_runtest_makereport(
     entry = item.config.stash[REPORT].entry(item.name)
     if entry is not None:
         entry.passed = entry.passed and not found.failed
+        entry.ran = entry.ran or (found.when == "call" and not found.skipped)
         entry.seconds += found.duration
         if found.skipped and isinstance(found.longrepr, tuple):
             entry.skipped = found.longrepr[2].removeprefix("Skipped: ")

@@ -260,10 +260,16 @@ class House:
             return []
 
 
-def until(true: Callable[[], bool], timeout: float, story: Callable[[], str] = lambda: "") -> float:
+def until(
+    true: Callable[[], bool],
+    timeout: float,
+    story: Callable[[], str] = lambda: "",
+    *,
+    step_s: float = 0.02,
+) -> float:
     """Ask again and again until it holds; how many seconds that took."""
     began = time.monotonic()
     while not true():
         assert time.monotonic() - began < timeout, f"not within {timeout:g} s\n{story()}"
-        time.sleep(0.02)
+        time.sleep(step_s)
     return time.monotonic() - began

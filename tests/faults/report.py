@@ -55,6 +55,8 @@ class Entry:
     """What one id came to."""
 
     passed: bool = True
+    ran: bool = False
+    """Whether any of its tests was not left out."""
     skipped: str = ""
     seconds: float = 0.0
     figures: dict[str, Figure] = field(default_factory=dict)
@@ -82,8 +84,8 @@ class Report:
         at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")  # noqa: TID251 - the real date
         for name, entry in self.entries.items():
             found[name] = {
-                "passed": entry.passed and not entry.skipped,
-                **({"skipped": entry.skipped} if entry.skipped else {}),
+                "passed": entry.passed and entry.ran,
+                **({} if entry.ran else {"skipped": entry.skipped}),
                 "at": at,
                 "seconds": round(entry.seconds, 1),
                 **entry.figures,

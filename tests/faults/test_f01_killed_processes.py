@@ -13,6 +13,8 @@ from tests.faults.visitors import Tally, Visitors, check, readers_behind
 
 pytestmark = pytest.mark.fault
 
+TALK = 50
+"""Messages of one visitor in one conversation."""
 PROCESS_BACK_S = 2.0
 POSTGRES_BACK_S = 10.0
 CAUGHT_UP_S = 900.0
@@ -23,11 +25,11 @@ async def test_F1_killed_processes_lose_nothing(size: Size, house: House, record
     messages = size.of(2_000, 100_000)
     targets = ["web-0", "worker-0"] * size.of(1, 7) + ["postgres"] * size.of(1, 6)
     random.shuffle(targets)
-    done = asyncio.Event()
+    pause_s, done = size.of(0.02, 0.06), asyncio.Event()
     async with Visitors(house.port, house.open_chat(), size.of(16, 48)) as visitors:
         began = time.monotonic()
         async with asyncio.TaskGroup() as group:
-            group.create_task(visitors.write(messages, pause_s=size.of(0.02, 0.06), until=done))
+            group.create_task(visitors.write(messages, pause_s=pause_s, talk=TALK, until=done))
             slowest = await _kill(house, targets, visitors.tally, messages)
             done.set()
         written_s = time.monotonic() - began

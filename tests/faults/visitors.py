@@ -17,7 +17,7 @@ from rapport.kernel.events import readers
 ANSWER_S: Final = 40.0
 """Longer than the server may ever take."""
 HELLO: Final = "hello"
-"""The client_id of everybody's first message."""
+"""How the client_id of a conversation's first message begins."""
 PAGE: Final = "https://shop.example/"
 _LOST = (ConnectionError, asyncio.IncompleteReadError, TimeoutError, OSError)
 
@@ -72,18 +72,26 @@ class Visitor:
         self.number = number
         self.token = ""
         self.conversation_id = ""
+        self.conversation_ids: list[str] = []
+        """All of them; the last is the current one."""
         self.tally = tally
         self._host = host
         self._port = port
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def arrive(self, key: str) -> None:
-        """Open a session, and begin a conversation with "Hello"."""
+        """Open a session, and begin a conversation."""
         came = {"key": key, "locale": "en", "page_url": PAGE}
         self.token = (await self._insist("POST", "/widget/v1/session", came)).json["token"]
-        hello = {"client_id": HELLO, "body": "Hello", "page_url": PAGE}
+        await self.begin()
+
+    async def begin(self) -> None:
+        """Begin a conversation with "Hello"; what is sent from now on belongs to it."""
+        client_id = f"{HELLO}-{len(self.conversation_ids)}" if self.conversation_ids else HELLO
+        hello = {"client_id": client_id, "body": "Hello", "page_url": PAGE}
         begun = (await self._insist("POST", "/widget/v1/conversations", hello)).json
         self.conversation_id = begun["conversation"]["id"]
+        self.conversation_ids.append(self.conversation_id)
 
     async def send(self, client_id: str, body: str, *, give_up_s: float = 120.0) -> int:
         """Write one message until it is acknowledged; returns its number.
@@ -194,26 +202,30 @@ class Visitors:
         pause_s: float = 0.0,
         prefix: str = "m",
         padding: str = "",
+        talk: int | None = None,
         until: asyncio.Event | None = None,
     ) -> None:
         """Let the crowd write `messages` in all, each visitor one after another.
 
         With `until` they go on beyond that until it is set. `prefix` must differ between calls: it
-        makes the client_ids. `padding` makes the messages longer.
+        makes the client_ids. `padding` makes the messages longer. After every
+        `talk` messages a visitor begins another conversation.
         """
         numbers = itertools.count()
 
-        async def talk(visitor: Visitor) -> None:
-            for number in numbers:
+        async def speak(visitor: Visitor) -> None:
+            for written, number in enumerate(numbers, 1):
                 if number >= messages and (until is None or until.is_set()):
                     return
+                if talk is not None and written % talk == 0:
+                    await visitor.begin()
                 await visitor.send(f"{prefix}-{number}", f"Message {prefix} {number}{padding}")
                 if pause_s:
                     await asyncio.sleep(pause_s)
 
         async with asyncio.TaskGroup() as group:
             for visitor in self.each:
-                group.create_task(talk(visitor))
+                group.create_task(speak(visitor))
 
     def leave(self) -> None:
         """Hang up."""
@@ -262,11 +274,11 @@ def check(database_url: str, visitors: Visitors) -> Verdict:
         rows = owner.execute(_STORED).fetchall()
         counts = {name: _number(owner, query) for name, query in _WRONG.items()}
     stored = {(talk, client): (message, seq) for talk, client, message, seq in rows}
-    own = {visitor.conversation_id for visitor in visitors.each}
+    own = {talk for visitor in visitors.each for talk in visitor.conversation_ids}
     kept = tally.acknowledged.items()
     return Verdict(
         acknowledged=len(tally.acknowledged),
-        stored=sum(talk in own and client != HELLO for talk, client, *_ in rows),
+        stored=sum(talk in own and not client.startswith(HELLO) for talk, client, *_ in rows),
         lost=sum(stored.get(key) != found for key, found in kept),
         duplicated=len(rows) - len(stored) + tally.contradicted,
         **counts,

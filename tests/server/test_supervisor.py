@@ -57,8 +57,8 @@ class Instance:
         return psutil.Process(self.process.pid).children(recursive=True)
 
     def named(self, word: str) -> list[psutil.Process]:
-        """Those whose command line has `word` as an argument."""
-        return [process for process in self.family() if word in arguments(process)]
+        """Those that call themselves `web-0`, `worker-0` and the like."""
+        return [process for process in self.family() if name_of(process).startswith(f"{word}-")]
 
     def postgres(self) -> psutil.Process:
         """The database's first process."""
@@ -92,12 +92,12 @@ def free_port() -> int:
         return port
 
 
-def arguments(process: psutil.Process) -> list[str]:
-    """The command line; empty when it has just ended."""
+def name_of(process: psutil.Process) -> str:
+    """What it calls itself; empty when it has just ended."""
     try:
-        return process.cmdline()
+        return process.name()
     except psutil.Error:
-        return []
+        return ""
 
 
 def until(true: Callable[[], bool], deadline_s: float = 60) -> None:

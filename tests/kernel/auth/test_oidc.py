@@ -152,7 +152,7 @@ async def test_a_token_that_claims_what_it_must_not_is_refused(
     door = await trust(owner_browser, provider)
     provider.cheat = cheat
 
-    assert problem(await came(anonymous, provider, door)) == "identity_refused"
+    assert problem(await came(anonymous, provider, door)) == "provider_refused"
 
 
 @pytest.mark.parametrize("claim", ["iss", "sub", "aud", "exp", "iat", "nonce"])
@@ -162,7 +162,7 @@ async def test_a_token_that_lacks_a_claim_is_refused(
     door = await trust(owner_browser, provider)
     provider.forgets = frozenset({claim})
 
-    assert problem(await came(anonymous, provider, door)) == "identity_refused"
+    assert problem(await came(anonymous, provider, door)) == "provider_refused"
 
 
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "ES256"])
@@ -175,7 +175,7 @@ async def test_a_signature_that_is_not_the_providers_is_refused(
     door = await trust(owner_browser, provider)
     provider.algorithm = algorithm
 
-    assert problem(await came(anonymous, provider, door)) == "identity_refused"
+    assert problem(await came(anonymous, provider, door)) == "provider_refused"
 
 
 async def test_a_state_works_once(
@@ -186,7 +186,7 @@ async def test_a_state_works_once(
     assert (await anonymous.get(provider.back(url))).headers["location"] == "/inbox"
     anonymous.cookies.delete("rapport_session")
 
-    assert problem(await anonymous.get(provider.back(url))) == "identity_refused"
+    assert problem(await anonymous.get(provider.back(url))) == "provider_refused"
 
 
 async def test_a_code_works_once(
@@ -200,7 +200,7 @@ async def test_a_code_works_once(
 
     replayed = await anonymous.get(second.copy_set_param("code", code))
 
-    assert problem(replayed) == "identity_refused"
+    assert problem(replayed) == "provider_refused"
 
 
 async def test_a_state_of_another_browser_is_refused(
@@ -215,7 +215,7 @@ async def test_a_state_of_another_browser_is_refused(
     async with browser(auth_app) as victim:
         await departed(victim, door)
 
-        assert problem(await victim.get(back)) == "identity_refused"
+        assert problem(await victim.get(back)) == "provider_refused"
 
 
 async def test_an_answer_of_another_provider_is_refused(
@@ -224,11 +224,11 @@ async def test_an_answer_of_another_provider_is_refused(
     """The mix-up: RFC 9207, and an address of its own for each provider."""
     door = await trust(owner_browser, provider)
     provider.answers_as = "https://other.example"
-    assert problem(await came(anonymous, provider, door)) == "identity_refused"
+    assert problem(await came(anonymous, provider, door)) == "provider_refused"
 
     provider.answers_as = None
     provider.description = {"authorization_response_iss_parameter_supported": True}
-    assert problem(await came(anonymous, provider, door)) == "identity_refused"
+    assert problem(await came(anonymous, provider, door)) == "provider_refused"
 
     provider.answers_as = provider.issuer
     assert (await came(anonymous, provider, door)).headers["location"] == "/inbox"
@@ -248,7 +248,7 @@ async def test_a_provider_that_was_replaced_meanwhile_is_not_believed(
         settings.egress_allow.append(urlsplit(other.issuer).netloc)
         await trust(owner_browser, other)
 
-        assert problem(await anonymous.get(back)) == "identity_refused"
+        assert problem(await anonymous.get(back)) == "provider_refused"
     assert other.token_requests == [], "no code of one is shown to the other"
 
 
@@ -354,7 +354,7 @@ async def test_a_connection_ends_in_the_session_that_began_it(
     left = await owner_browser.post(f"/v1/me/identities/{door}", json={"to": "/inbox"})
     owner_browser.cookies.delete("rapport_session")
 
-    assert problem(await owner_browser.get(provider.back(left.json()["url"]))) == "identity_refused"
+    assert problem(await owner_browser.get(provider.back(left.json()["url"]))) == "provider_refused"
 
 
 async def test_an_inactive_member_stays_outside(
@@ -470,7 +470,7 @@ async def test_a_refusal_of_the_provider_leads_back_to_the_sign_in_page(
     door = await trust(owner_browser, provider)
     answer = await anonymous.get(f"/v1/auth/oidc/{door}/callback?error=access_denied&state=x")
 
-    assert problem(answer) == "identity_refused"
+    assert problem(answer) == "provider_refused"
 
 
 async def test_a_door_that_is_switched_off_is_none(

@@ -71,7 +71,7 @@ async def test_only_so_many_wait_for_a_connection(database_url: str) -> None:
     refused = [answer for answer in answers if isinstance(answer, DatabaseAway)]
     assert len(refused) == 1
     late = [answer for answer in answers if isinstance(answer, BaseException)]
-    assert all(map(is_away, late))
+    assert all(is_away(answer) for answer in late if answer not in refused)
     assert answers.count(1) == len(waiting) - len(late)
     await database.dispose()
 
@@ -82,3 +82,13 @@ def test_a_database_that_cannot_be_reached_is_away() -> None:
     assert is_away(gone)
     assert is_away(OperationalError("SELECT 1", None, gone))
     assert not is_away(ValueError("no database at all"))
+
+
+async def test_after_a_refused_connection_nothing_is_tried_for_a_moment() -> None:
+    connect = patience.connecting(None)
+    nowhere = "postgresql://postgres@/rapport?host=%2Fnowhere"
+
+    with pytest.raises(psycopg.OperationalError, match="nowhere"):
+        await connect(nowhere)
+    with pytest.raises(psycopg.OperationalError, match="a moment ago"):
+        await connect(nowhere)

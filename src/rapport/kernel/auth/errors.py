@@ -124,7 +124,7 @@ class ProviderFaulty(Unprocessable):
     """The identity provider does not describe itself as OpenID Connect asks."""
 
 
-class IdentityRefused(Unauthenticated):
+class ProviderRefused(Unauthenticated):
     """What the identity provider said was not accepted."""
 
 
@@ -136,7 +136,7 @@ class IdentityNotLinked(Unauthenticated):
     """There is an account with this address; sign in to it and connect it there."""
 
 
-class IdentityTaken(Conflict):
+class ProviderIdentityTaken(Conflict):
     """This identity belongs to another member."""
 
 

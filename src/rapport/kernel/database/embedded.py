@@ -41,7 +41,7 @@ SETTINGS = {
     "shared_buffers": "128MB",
     "effective_cache_size": "1GB",
     "maintenance_work_mem": "128MB",
-    "max_wal_size": "2GB",
+    "max_wal_size": "1GB",  # what a crash leaves to replay: seconds
     "random_page_cost": "1.1",
     "jit": "off",
     "autovacuum_naptime": "15s",

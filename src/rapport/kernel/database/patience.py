@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
@@ -14,6 +15,9 @@ from rapport.kernel.errors import Overloaded
 
 CONNECT_S: Final = 5
 """How long opening a connection may take."""
+REST_S: Final = 0.2
+"""How long nothing is tried after a connection was refused: each attempt costs a server that starts
+again a process, and a hundred at once kept it from recovering."""
 QUEUE_S: Final = 5
 """How long a unit of work waits for a free connection."""
 QUEUE: Final = 500
@@ -69,10 +73,21 @@ class Patient(psycopg.AsyncConnection[Any]):
 
 
 def connecting(patience_s: float | None) -> Callable[..., Awaitable[Patient]]:
-    """Opens connections like `psycopg.AsyncConnection.connect`, with this much patience."""
+    """Opens connections like `psycopg.AsyncConnection.connect`, with this much patience.
+
+    After a failure the next attempts fail at once, for a moment.
+    """
+    rest_until = 0.0
 
     async def connect(*args: Any, **kwargs: Any) -> Patient:
-        connection = await Patient.connect(*args, connect_timeout=CONNECT_S, **kwargs)
+        nonlocal rest_until
+        if time.monotonic() < rest_until:
+            raise psycopg.OperationalError("The database did not let us in a moment ago.")
+        try:
+            connection = await Patient.connect(*args, connect_timeout=CONNECT_S, **kwargs)
+        except psycopg.OperationalError:
+            rest_until = time.monotonic() + REST_S
+            raise
         connection.patience_s = patience_s
         return connection
 

@@ -12,8 +12,8 @@ from rapport.kernel.auth import lookups, members
 from rapport.kernel.auth.errors import (
     IdentityNotFound,
     IdentityNotLinked,
-    IdentityTaken,
     IdentityUnknown,
+    ProviderIdentityTaken,
 )
 from rapport.kernel.auth.models import IdentityProvider, LinkedIdentity
 from rapport.kernel.auth.oidc.protocol import Person
@@ -62,7 +62,7 @@ async def connect(
 
     Raises:
         IdentityUnknown: the workspace does not take this address, or they are no member.
-        IdentityTaken: it belongs to another member.
+        ProviderIdentityTaken: it belongs to another member.
     """
     async with database.begin(workspace_id, SYSTEM) as ctx:
         _require_domain(provider, found)
@@ -73,7 +73,7 @@ async def connect(
         if linked is None:
             await _link(ctx, user_id, found)
         elif linked.user_id != user_id:
-            raise IdentityTaken
+            raise ProviderIdentityTaken
 
 
 async def mine(ctx: Ctx) -> Sequence[LinkedIdentity]:

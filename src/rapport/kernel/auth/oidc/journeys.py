@@ -10,7 +10,7 @@ import structlog
 
 from rapport.kernel import limits
 from rapport.kernel.auth import challenges, vault
-from rapport.kernel.auth.errors import IdentityRefused, ProviderNotFound
+from rapport.kernel.auth.errors import ProviderNotFound, ProviderRefused
 from rapport.kernel.auth.models import IdentityProvider
 from rapport.kernel.auth.oidc import identities, protocol, providers
 from rapport.kernel.auth.oidc.repository import IdentityProviderRepository
@@ -107,27 +107,27 @@ async def arrive(
     """End a journey: the state works once, in the browser that left, for the provider it left to.
 
     Raises:
-        IdentityRefused: anything that came back is not as it must be.
-        IdentityUnknown, IdentityNotLinked, IdentityTaken: nobody here belongs to it.
+        ProviderRefused: anything that came back is not as it must be.
+        IdentityUnknown, IdentityNotLinked, ProviderIdentityTaken: nobody here belongs to it.
         SecondFactorNeeded: the person goes on with their second factor.
         ProviderNotFound, ProviderFaulty, Unreachable: the provider cannot be used now.
     """
     await limits.take(database, PER_ADDRESS, limits.network(browser.ip))
     begun = await challenges.redeem(database, challenges.JOURNEY, back.state)
     if begun is None or not _is_same_journey(begun.payload, provider_id, back):
-        raise IdentityRefused
+        raise ProviderRefused
     home, row, client = await _provider(database, provider_id)
     sent = protocol.Journey(back.state, begun.payload["nonce"], begun.payload["verifier"])
     async with providers.outside(database.ports.get(Settings)) as http:
         endpoints = await protocol.discover(http, row.issuer)
         if not _is_from(endpoints, back, begun.payload["issuer"]):
-            raise IdentityRefused
+            raise ProviderRefused
         found = await protocol.recognise(
             http, endpoints, client, sent, code=back.code, now=database.now()
         )
     if begun.user_id is not None:
         if begun.user_id != signed_in_as:
-            raise IdentityRefused
+            raise ProviderRefused
         await identities.connect(database, home, row, begun.user_id, found)
         return Arrival(None, begun.payload["to"])
     actor = await identities.resolve(database, home, row, found)

@@ -19,7 +19,7 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
 
-from rapport.kernel.auth.errors import IdentityRefused, ProviderFaulty
+from rapport.kernel.auth.errors import ProviderFaulty, ProviderRefused
 from rapport.kernel.errors import Unreachable
 from rapport.kernel.urls import is_web_address
 
@@ -126,7 +126,7 @@ async def recognise(
     """Whom a code stands for.
 
     Raises:
-        IdentityRefused: the code, or the ID token that it brought, is not good.
+        ProviderRefused: the code, or the ID token that it brought, is not good.
         Unreachable: the provider did not answer.
     """
     tokens = await _redeem(http, endpoints, client, journey, code)
@@ -157,7 +157,7 @@ async def _redeem(
     url, headers, body = auth.prepare("POST", endpoints.token, headers, body)
     answer = await _send(http, "POST", url, headers=headers, content=body)
     if answer.is_client_error:
-        raise IdentityRefused("The identity provider did not accept the code or our secret.")
+        raise ProviderRefused("The identity provider did not accept the code or our secret.")
     return _read(answer)
 
 
@@ -172,7 +172,7 @@ def _believed(
     """The claims of an ID token whose signature and claims are as they must be."""
     text = tokens.get("id_token")
     if not isinstance(text, str) or len(text) > MAX_BYTES:
-        raise IdentityRefused
+        raise ProviderRefused
     try:
         key_set = KeySet.import_key_set(cast("Any", keys))
         token = jwt.decode(text, key_set, algorithms=list(ALGORITHMS))
@@ -191,9 +191,9 @@ def _believed(
         )
         claims.validate(now=int(now.timestamp()), leeway=LEEWAY_S)
     except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
-        raise IdentityRefused from error
+        raise ProviderRefused from error
     if not isinstance(claims["sub"], str) or not claims["sub"]:
-        raise IdentityRefused
+        raise ProviderRefused
     return dict(claims)
 
 

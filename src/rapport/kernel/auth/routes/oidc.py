@@ -9,10 +9,10 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from rapport.kernel.auth.errors import (
     ForeignOrigin,
-    IdentityRefused,
     PeopleOnly,
     ProviderFaulty,
     ProviderNotFound,
+    ProviderRefused,
     SecondFactorNeeded,
 )
 from rapport.kernel.auth.http import (
@@ -82,7 +82,7 @@ async def end_identity_sign_in(
     """Where the identity provider sends the browser back to. Always leads on to a page of ours."""
     try:
         if not state or not code:
-            raise IdentityRefused
+            raise ProviderRefused
         back = journeys.Return(state, code, iss, journey_secret(request))
         arrival = await journeys.arrive(
             database_of(request),

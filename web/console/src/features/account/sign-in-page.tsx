@@ -56,7 +56,7 @@ function FirstStep({ onSecond }: { onSecond: (step: SecondStep) => void }) {
     <Frame title={t('signIn.title')}>
       {problem && !error && (
         <Alert color="red" role="alert">
-          {t(`problems.${problem}` as 'problems.identity_refused', { defaultValue: t('problems.identity_refused') })}
+          {t(`problems.${problem}` as 'problems.provider_refused', { defaultValue: t('problems.provider_refused') })}
         </Alert>
       )}
       <form onSubmit={submit}>

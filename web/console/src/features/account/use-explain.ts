@@ -10,7 +10,7 @@ export function useExplain(): (error: unknown) => string {
   return useCallback(
     (error) => {
       if (error instanceof Problem && i18next.exists(`problems.${error.code}`, { ns: 'account' })) {
-        return t(`problems.${error.code}` as 'problems.identity_refused')
+        return t(`problems.${error.code}` as 'problems.provider_refused')
       }
       return explain(error)
     },
