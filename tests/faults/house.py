@@ -76,6 +76,7 @@ class House:
         self.environment = {
             **os.environ,
             "RAPPORT_DATA_DIR": str(data_dir),
+            "RAPPORT_SPARE_PROCESS": "true",
             "RAPPORT_MODELS_FOLDER": str(PROJECT / "var" / "models"),
             "RAPPORT_PORT": str(self.port),
             "RAPPORT_DATABASE_FSYNC": str(fsync).lower(),

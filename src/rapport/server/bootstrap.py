@@ -16,10 +16,12 @@ import psutil
 import psycopg
 from pydantic import SecretStr
 
+from rapport.kernel.database import migrations
 from rapport.kernel.database.embedded import running_url
 from rapport.kernel.database.urls import conninfo
 from rapport.kernel.errors import RapportError, Unreachable
 from rapport.kernel.settings.process import Settings
+from rapport.server.migrate import SCRIPTS
 
 READY_TIMEOUT_S = 60
 _LOOK = """
@@ -106,6 +108,24 @@ def prepare(url: str, settings: Settings, *, demo: bool, link: bool) -> Owner | 
         raise NotPrepared
     owner = json.loads(done.stdout.splitlines()[-1])
     return Owner(**owner) if owner else None
+
+
+def migrate_apart(url: str, settings: Settings) -> None:
+    """Run outstanding migrations in a process of its own, whose 30 MB whoever serves need not keep.
+
+    Says nothing when that fails: whoever then looks whether it is done finds out why.
+    """
+    with psycopg.connect(conninfo(url, role=None)) as connection:
+        if migrations.current(connection) == migrations.head(SCRIPTS):
+            return
+    subprocess.run(
+        [sys.executable, "-m", "rapport.server.cli", "migrate"],
+        env=environment(url, settings),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        check=False,
+    )
 
 
 def environment(url: str, settings: Settings) -> dict[str, str]:

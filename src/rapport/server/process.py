@@ -16,6 +16,7 @@ from rapport.kernel.files.store import S3, FileStore
 from rapport.kernel.secrets.keyring import KeyRing
 from rapport.kernel.settings.process import Settings
 from rapport.kernel.telemetry.health import Schema
+from rapport.server import memory
 from rapport.server.migrate import SCRIPTS
 from rapport.server.static import web_dir
 
@@ -58,6 +59,7 @@ async def warm(database: Database) -> None:
     if model is not None:
         with contextlib.suppress(RapportError):  # whoever needs it will be told
             await model.embed(["How do I begin?"])
+    memory.give_back()  # building the model took 15 MB more than it has
 
 
 def _chat(settings: Settings, base_url: str, model: str) -> Chat:

@@ -184,6 +184,8 @@ class Supervisor:
         """Start the embedded database if it is ours, migrate it, and return its URL."""
         if self.database is not None:
             self.database.start()
+        if self._children:  # we shall be here for long
+            bootstrap.migrate_apart(self.url, self.settings)
         upgrade(self.url, SCRIPTS)
         return self.url
 
@@ -212,7 +214,8 @@ class Supervisor:
                 self.database.tend()
             for child in self._children:
                 child.tend(self._spare)
-            self._spare.tend()
+            if self.settings.spare_process:
+                self._spare.tend()
         self.stop()
 
     def stop(self) -> None:

@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import pyotp
-import segno
 
 from rapport.kernel import limits
 from rapport.kernel.audit import service as audit
@@ -71,6 +70,9 @@ async def begin(ctx: Ctx) -> SetUp:
     if not begun:
         raise SecondFactorExists
     uri = pyotp.TOTP(secret).provisioning_uri(name=account.email, issuer_name="Rapport")
+    # Imported only here: it takes 2.5 MB in each process, and is needed once per person.
+    import segno  # noqa: PLC0415
+
     drawing = io.BytesIO()
     segno.make(uri, error="m").save(drawing, kind="svg", scale=5, light="white", xmldecl=False)
     return SetUp(secret, uri, drawing.getvalue().decode())

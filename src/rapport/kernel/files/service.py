@@ -10,7 +10,6 @@ from uuid import UUID
 
 from rapport.kernel.context import Ctx
 from rapport.kernel.files.errors import FileNotFound, FileTooLarge
-from rapport.kernel.files.images import redrawn
 from rapport.kernel.files.kinds import kind_of
 from rapport.kernel.files.links import LinkSigner
 from rapport.kernel.files.models import File
@@ -61,6 +60,9 @@ async def prepare(upload: Upload, *, max_bytes: int) -> Prepared:
     name = clean_name(upload.name, extension=kind.extension_for(upload.name))
     if not kind.is_image:
         return Prepared(name, kind.content_type, upload.content, None, None, None)
+    # Imported only here: Pillow takes 5 MB in each process, and most never see a picture.
+    from rapport.kernel.files.images import redrawn  # noqa: PLC0415
+
     picture = await asyncio.to_thread(redrawn, upload.content, kind)
     return Prepared(
         name, kind.content_type, picture.content, picture.preview, picture.width, picture.height
