@@ -1,3 +1,4 @@
+import asyncio
 from collections.abc import AsyncIterator
 from uuid import UUID
 
@@ -195,6 +196,27 @@ async def test_tags_are_made_used_renamed_and_removed(
     assert renamed.json()["name"] == "Refunds"
     assert gone.status_code == 204
     assert (await client.get(at)).json()["tag_ids"] == []
+
+
+@pytest.mark.parametrize("name", ["İstanbul", "ẞ", "ﬁnal", "ΣΑΣ"])
+async def test_a_tag_is_named_once_as_the_database_folds_letters(
+    client: httpx.AsyncClient, name: str
+) -> None:
+    first = await client.post("/tags", json={"name": name})
+    again = await client.post("/tags", json={"name": name})
+
+    assert (first.status_code, again.status_code) == (201, 409)
+    assert again.json()["code"] == "tag_name_taken"
+
+
+async def test_of_many_who_make_the_same_tag_at_once_one_does(client: httpx.AsyncClient) -> None:
+    answers = await asyncio.gather(
+        *(client.post("/tags", json={"name": "Returns"}) for _ in range(8))
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [201] + 7 * [409]
+    codes = {answer.json()["code"] for answer in answers if answer.status_code == 409}
+    assert codes <= {"tag_name_taken", "collision"}
 
 
 async def test_customers_are_listed_changed_and_merged(

@@ -168,10 +168,7 @@ class Client:
         head = await reader.readuntil(b"\r\n\r\n")
         if not head.startswith(b"HTTP/1.1 200"):
             raise ConnectionError(head)
-        while True:
-            line = await reader.readline()
-            if not line:
-                return
+        async for line in _lines(reader):
             if line.startswith(b"data: "):
                 yield line.removeprefix(b"data: ")
 
@@ -200,6 +197,17 @@ class Client:
         lines = "".join(f"{name}: {value}\r\n" for name, value in self.headers.items())
         writer.write(f"GET {path} HTTP/1.1\r\nhost: {self.host}\r\n{lines}{more}\r\n".encode())
         await writer.drain()
+
+
+async def _lines(reader: asyncio.StreamReader) -> AsyncIterator[bytes]:
+    """The whole lines of a chunked body (RFC 9112, section 7.1), wherever its chunks break."""
+    rest = b""
+    while size := int((await reader.readuntil(b"\r\n")).partition(b";")[0], 16):
+        rest += await reader.readexactly(size)
+        await reader.readexactly(2)
+        *lines, rest = rest.split(b"\n")
+        for line in lines:
+            yield line
 
 
 async def _read(reader: asyncio.StreamReader) -> tuple[int, bytes]:

@@ -78,6 +78,7 @@ class ConversationState(Out):
     resolved_at: datetime | None
     customer_seen_seq: int
     topic: str | None
+    is_erased: bool
     version: int
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import structlog
@@ -10,15 +10,16 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
+from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from pydantic import BaseModel
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from rapport.kernel.context import Actor, Ctx
 from rapport.kernel.database.patience import DatabaseAway, is_away
-from rapport.kernel.errors import Forbidden, RapportError
+from rapport.kernel.errors import Conflict, Forbidden, RapportError
 
 log = structlog.get_logger(__name__)
 PROBLEM = "application/problem+json"
@@ -98,6 +99,14 @@ async def signed_in(request: Request) -> Ctx:
     return ctx
 
 
+class Collision(Conflict):
+    """Somebody else changed this at the same moment; look again and repeat it if still wanted."""
+
+
+_COLLISIONS: Final = (UniqueViolation, ForeignKeyViolation)
+"""What two requests at once come to after each has looked whether it may."""
+
+
 def problem_response(
     status: int,
     code: str,
@@ -131,6 +140,8 @@ def refusal(error: Exception) -> RapportError | None:
     """What to answer to an error; None when it is a bug."""
     if isinstance(error, RapportError):
         return error
+    if isinstance(error, IntegrityError) and isinstance(error.orig, _COLLISIONS):
+        return Collision()
     return DatabaseAway() if is_away(error) else None
 
 
@@ -159,7 +170,7 @@ def install_problem_handlers(app: FastAPI) -> None:
         answer = refusal(error)
         if answer is None:
             return await bug(request, error)
-        log.warning("database_away", path=request.url.path, error=str(error).splitlines()[0])
+        log.warning(answer.code, path=request.url.path, error=str(error).splitlines()[0])
         return answer_error(answer)
 
     @app.exception_handler(Exception)

@@ -176,6 +176,35 @@ async def test_ten_thousand_guesses_from_ever_new_addresses_lock_the_account(
         )
 
 
+async def test_a_browser_the_account_knows_gets_in_while_strangers_guess(
+    auth_app: FastAPI, member: Person, database: Database
+) -> None:
+    async with browser(auth_app) as known, browser(auth_app) as unknown:
+        assert (await sign_in_by_password(known, member.email, PASSWORD)).status_code == 200
+        for n in range(100):
+            guesser = Browser(f"10.{n}.1.7", "guesser")
+            await limits.guess(database, *sign_in.guards_for(member.email, guesser))
+
+        locked_out = await sign_in_by_password(unknown, member.email, PASSWORD)
+        let_in = await sign_in_by_password(known, member.email, PASSWORD)
+
+    assert (locked_out.status_code, let_in.status_code) == (429, 200)
+
+
+async def test_a_browser_is_known_to_one_account_and_its_own_guesses_count(
+    auth_app: FastAPI, member: Person, database: Database, workspace: UUID
+) -> None:
+    other = await person(database, workspace, Role.AGENT)
+    async with browser(auth_app) as client:
+        assert (await sign_in_by_password(client, member.email, PASSWORD)).status_code == 200
+
+        own = [await sign_in_by_password(client, member.email, "wrong") for _ in range(11)]
+        foreign = [await sign_in_by_password(client, other.email, "wrong") for _ in range(6)]
+
+    assert [answer.status_code for answer in own] == [401] * 10 + [429]
+    assert [answer.status_code for answer in foreign] == [401] * 5 + [429]
+
+
 async def test_guesses_at_once_do_not_slip_past_the_count(
     auth_app: FastAPI, member: Person
 ) -> None:

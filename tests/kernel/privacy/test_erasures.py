@@ -242,7 +242,9 @@ async def test_consoles_are_told_and_widgets_are_not(database: Database, begin: 
         told = await presenter.present_conversations(ctx, records)
 
     assert {it.topic for it in told} == {"inbox", f"conversation:{talk.id}"}
-    assert all(it.body["erased"] and it.body["conversation"].preview == "" for it in told)
+    rows = [it.body["conversation"] for it in told]
+    assert all(row.is_erased and row.preview == "" for row in rows)
+    assert all(it.body["erased"] for it in told)
 
 
 async def test_what_remains_says_who_when_and_why_and_nothing_else(

@@ -17,6 +17,8 @@ from rapport.kernel.ids import new_id
 from rapport.kernel.secrets.keyring import KeyRing
 from rapport.kernel.settings.process import Settings
 from rapport.server.backup import errors, manifest, runs
+from rapport.server.backup.container import Reader, Writer
+from rapport.server.backup.making import FILE
 from rapport.server.commands import backup, restore
 from rapport.server.migrate import SCRIPTS
 
@@ -90,6 +92,22 @@ def key(folder: Path) -> Path:
 def contents(url: str) -> dict[str, tuple[int, str]]:
     with psycopg.connect(url) as owner:
         return manifest.summed(owner, lambda _: None)
+
+
+def renamed(source: Path, target: Path, old: str, new: str) -> None:
+    """Copy a backup that is not encrypted, with one of its files under another name."""
+    with source.open("rb") as file, target.open("wb") as out:
+        reader = Reader(file)
+        held: dict[str, bytes] = {}
+        for name, piece in reader.entries(None):
+            held[name] = held.get(name, b"") + (piece or b"")
+        writer = Writer(out, None, reader.about)
+        entries = [
+            writer.entry(FILE + new if name == FILE + old else name, iter([content]))
+            for name, content in held.items()
+        ]
+        listed = [[entry.name, entry.size, entry.sha256] for entry in entries]
+        writer.finish(reader.manifest | {"entries": listed})
 
 
 def test_a_backup_comes_back_in_an_empty_folder(
@@ -247,6 +265,30 @@ def test_what_cannot_be_restored_leaves_nothing(
     )
     assert contents(empty) == {}
     assert [path.name for path in fresh.iterdir()] == ["instance.lock"]
+
+
+@pytest.mark.parametrize(
+    "name", ["../../escaped", "/tmp/escaped", "{workspace}/00/../../../../keys", "{whole}/.."]
+)
+def test_a_backup_that_names_a_file_elsewhere_is_refused_and_writes_none(
+    run: Run, folder: Path, empty: str, workspace: UUID, file_id: UUID, name: str
+) -> None:
+    assert run(backup.app, folder / "good.backup").exit_code == 0
+    whole = path_of(workspace, file_id)
+    hostile = name.format(workspace=workspace, whole=whole)
+    renamed(folder / "good.backup", folder / "hostile.backup", whole, hostile)
+    before = {path for path in folder.rglob("*") if "fresh" not in path.parts}
+
+    refused = run(
+        restore.app, folder / "hostile.backup",
+        RAPPORT_DATABASE_URL=empty, RAPPORT_DATA_DIR=folder / "fresh",
+    )  # fmt: skip
+
+    assert isinstance(refused.exception, errors.RestoreFailed)
+    assert "as Rapport never does" in refused.exception.detail
+    assert {path for path in folder.rglob("*") if "fresh" not in path.parts} == before
+    assert [path.name for path in (folder / "fresh").iterdir()] == ["instance.lock"]
+    assert contents(empty) == {}
 
 
 def test_a_restore_that_was_killed_is_refused_by_serve_and_cleared_by_the_next(

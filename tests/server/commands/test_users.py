@@ -1,13 +1,21 @@
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID
 
 import psycopg
+import pyotp
 import pytest
 from typer.testing import CliRunner, Result
 
+from rapport.kernel.auth import second_factor, vault
+from rapport.kernel.auth.roles import Role
+from rapport.kernel.context import Actor
+from rapport.kernel.database.engine import Database
 from rapport.kernel.ids import new_id
 from rapport.server.commands import secrets, users
+from tests.conftest import Begin
+from tests.make.auth import person
 
 Run = Callable[..., Result]
 
@@ -68,6 +76,23 @@ def test_the_last_owner_cannot_be_deactivated(run: Run, workspace: UUID, email: 
     assert type(refused.exception).__name__ == "LastOwner"
 
 
+async def test_who_lost_their_second_factor_signs_in_without_it(
+    run: Run, workspace: UUID, database: Database, begin: Begin
+) -> None:
+    member = await person(database, workspace, Role.AGENT)
+    async with begin(Actor("agent", member.id)) as ctx:
+        begun = await second_factor.begin(ctx)
+    async with begin(Actor("agent", member.id)) as ctx:
+        code = pyotp.TOTP(begun.secret).at(ctx.now())
+        await second_factor.enable(ctx, database, code, session_digest=None)
+
+    done = await asyncio.to_thread(run, "reset-second-factor", member.email)
+
+    assert done.exit_code == 0, done.output
+    async with database.connect() as session:
+        assert not (await vault.factors(session, member.id)).has_code
+
+
 @pytest.mark.parametrize("arguments", [("link",), ("link", "a@example.com", "--owner")])
 def test_a_link_is_for_one_person(run: Run, arguments: tuple[str, ...]) -> None:
     assert run(*arguments).exit_code == 2
@@ -84,7 +109,7 @@ def test_what_is_no_address_is_refused(run: Run, workspace: UUID) -> None:
 
 
 def test_keys_are_rotated_from_the_command_line(
-    run: Run, database_url: str, tmp_path: Path
+    run: Run, database_url: str, tmp_path: Path, workspace: UUID
 ) -> None:
     with psycopg.connect(database_url, autocommit=True) as owner:
         owner.execute("DELETE FROM data_keys")  # wrapped by other tests' key files
@@ -94,3 +119,9 @@ def test_keys_are_rotated_from_the_command_line(
     assert done.exit_code == 0, done.output
     assert "is current" in done.output
     assert len((tmp_path / "keys").read_text().splitlines()) == 1
+    with psycopg.connect(database_url) as owner:
+        told = owner.execute(
+            "SELECT count(*) FROM audit_records WHERE workspace_id = %s AND verb = %s",
+            (workspace, "secrets.rotated"),
+        ).fetchone()
+    assert told == (1,)

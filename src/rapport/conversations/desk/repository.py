@@ -25,7 +25,7 @@ class TagRepository(Repository[Tag]):
 
     async def named(self, name: str) -> Tag | None:
         """The tag of this name, in whatever case."""
-        statement = self.select().where(func.lower(Tag.name) == name.lower())
+        statement = self.select().where(func.lower(Tag.name) == func.lower(name))
         found: Tag | None = await self.ctx.session.scalar(statement)
         return found
 

@@ -13,18 +13,19 @@ from uuid import UUID
 
 from sqlalchemy import Row, TextClause, text
 
+from rapport.conversations.models import NOBODY
 from rapport.conversations.schemas import Sort, View
 from rapport.kernel.context import Ctx
 
 COUNTED_UP_TO: Final = 100
 _LOOKED_AT_FOR_UNREAD: Final = COUNTED_UP_TO + 1
 
-_STATE: Final = """
+_STATE: Final = f"""
     c.id, c.number, c.inbox_id, c.customer_id, u.name AS customer_name, u.email AS customer_email,
     u.verified AS customer_verified, c.subject, c.status, c.snoozed_until, c.assignee_id,
     c.team_id, c.tag_ids, c.priority, c.handler, c.preview, c.preview_kind, c.last_seq,
     c.last_activity_at, c.waiting_since, c.created_at, c.resolved_at, c.customer_seen_seq,
-    c.topic, c.version
+    c.topic, c.version, c.visitor_id IS NOT DISTINCT FROM '{NOBODY}' AS is_erased
 """
 _CUSTOMER: Final = "JOIN customers u ON u.workspace_id = c.workspace_id AND u.id = c.customer_id"
 _SEEN: Final = """

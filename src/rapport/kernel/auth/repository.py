@@ -107,7 +107,7 @@ class MembershipRepository(Repository[Membership]):
         """The member with this address, active or not."""
         row = (
             await self.ctx.session.execute(
-                self._members().where(func.lower(User.email) == email.lower())
+                self._members().where(func.lower(User.email) == func.lower(email))
             )
         ).first()
         return Member(**row._mapping) if row else None
@@ -220,7 +220,7 @@ class InvitationRepository(Repository[Invitation]):
         row: Invitation | None = await self.ctx.session.scalar(
             self.select()
             .where(
-                func.lower(Invitation.email) == email.lower(),
+                func.lower(Invitation.email) == func.lower(email),
                 Invitation.accepted_at.is_(None),
                 Invitation.expires_at > self.ctx.now(),
             )
@@ -233,7 +233,7 @@ class InvitationRepository(Repository[Invitation]):
         await self.ctx.session.execute(
             delete(Invitation).where(
                 Invitation.workspace_id == self.ctx.workspace_id,
-                func.lower(Invitation.email) == email.lower(),
+                func.lower(Invitation.email) == func.lower(email),
                 Invitation.accepted_at.is_(None),
             )
         )
@@ -284,7 +284,7 @@ class TeamRepository(Repository[Team]):
     async def named(self, name: str) -> Team | None:
         """The team with this name, whatever its capitals."""
         row: Team | None = await self.ctx.session.scalar(
-            self.select().where(func.lower(Team.name) == name.lower())
+            self.select().where(func.lower(Team.name) == func.lower(name))
         )
         return row
 

@@ -3160,6 +3160,8 @@ export interface components {
              * Format: uuid
              */
             inbox_id: string;
+            /** Is Erased */
+            is_erased: boolean;
             /**
              * Last Activity At
              * Format: date-time

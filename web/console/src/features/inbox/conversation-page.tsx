@@ -71,7 +71,8 @@ function OpenConversation({ id }: { id: string }) {
         )}
         <Thread id={id} conversation={row} onRestore={(body, kind) => composer.current?.restore(body, kind)} />
         {row && <AssistantStrip conversation={row} />}
-        {row && <Composer conversation={row} ref={composer} />}
+        {row?.is_erased && <p className={classes.erased}>{t('composer.erased')}</p>}
+        {row && !row.is_erased && <Composer conversation={row} ref={composer} />}
       </article>
       {!isTight && isContextOpen && row && (
         <>

@@ -61,6 +61,7 @@ class Server {
       resolved_at: null,
       customer_seen_seq: 0,
       topic: null,
+      is_erased: false,
       version: 1,
     }
     this.rows.set(id, row)
