@@ -1,8 +1,8 @@
 """Telling processes that the log has grown.
 
 A NOTIFY inside a request's transaction makes all commits wait for each other, so each process sends
-one for all its commits of the last 2 ms, on a connection of its own. Nothing depends on it being
-heard: listeners look by themselves once a second.
+one for all its commits of 10 ms (at once when it had rested), on a connection of its own. Nothing
+depends on it being heard: listeners look by themselves once a second.
 """
 
 import asyncio
@@ -19,7 +19,7 @@ from rapport.kernel.database.urls import conninfo
 log = structlog.get_logger(__name__)
 
 CHANNEL = "rapport_log"
-PAUSE_S = 0.002
+PAUSE_S = 0.01
 POLL_S = 1.0
 MAX_PENDING = 10_000
 MAX_PER_STATEMENT = 500

@@ -16,6 +16,9 @@ logger = structlog.get_logger(__name__)
 
 BATCH = 500
 MAX_EARLY = 2_000
+PACE_S = 0.01
+"""The least time from one reading to the next: under load each brings what several commits left,
+and what comes to a log at rest is read at once."""
 
 Deliver = Callable[[UUID, Sequence[Recorded]], Awaitable[None]]
 
@@ -66,8 +69,12 @@ class Feed:
             await self._tail.close()
 
     async def _follow(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_at = loop.time()
         while True:
             await self._growth.wait()
+            await asyncio.sleep(next_at - loop.time())
+            next_at = loop.time() + PACE_S
             self._growth.clear()
             try:
                 while await self.step():

@@ -97,6 +97,8 @@ def _ingest(size: Size) -> Figures:
     yield "ingest_p99_ms", Figure(found["p99_ms"], "ms", found["echo_p99_ms"])
     yield "ingest_lost", Figure(found["lost"], "messages")
     yield "ingest_duplicated", Figure(found["duplicated"], "messages")
+    both = ingest.run(clients=64, seconds=size.of(10, 2), web=2)["messages_per_s"]
+    yield "ingest_two_web_per_s", Figure(both, "messages/s", rate)
 
 
 def _deliver(size: Size) -> Figures:
