@@ -1,5 +1,8 @@
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import httpx
@@ -49,6 +52,22 @@ async def test_vectors_have_length_one_and_do_not_depend_on_their_neighbours(
     assert np.allclose(np.linalg.norm(together, axis=1), 1.0, atol=1e-5)
     alone = np.concatenate([await embedder.embed([text]) for text in texts])
     assert np.array_equal(together, alone)
+
+
+def test_nobody_is_told_that_a_model_was_loaded(
+    embedder: MiniLM, models_dir: Path, tmp_path: Path
+) -> None:
+    """What onnxruntime wants to report it first keeps in the home folder, without a network too."""
+    program = (
+        "import asyncio, sys; from pathlib import Path; "
+        "from rapport.inference.minilm import MiniLM; "
+        "asyncio.run(MiniLM(Path(sys.argv[1])).embed(['Hello']))"
+    )
+    plain = {"PATH": os.environ["PATH"], "HOME": str(tmp_path)}  # it also holds back under CI=true
+
+    subprocess.run([sys.executable, "-c", program, folder_in(models_dir)], env=plain, check=True)
+
+    assert list(tmp_path.rglob("*")) == []
 
 
 async def test_no_text_gives_no_vector(embedder: MiniLM) -> None:
