@@ -22,7 +22,7 @@ test: setup ## Set up what is missing, then lint, types, architecture, and all t
 	@cd web && npm run --silent test
 	@$(BIN)/pytest
 
-faults: setup ## Throw every fault at it in full (an hour); writes build/faults.json and docs/reference/reliability.md
+faults: setup ## Throw every fault at it in full (an hour and a half); writes build/faults.json and docs/reference/reliability.md
 	@scripts/chromium
 	@scripts/servers
 	@rm -f build/faults.json

@@ -27,6 +27,7 @@ COMMANDS = {
     "audit": "audit",
     "events": "events",
     "knowledge": "knowledge",
+    "mail": "mail",
     "models": "models",
     "openapi": "openapi",
     "reference": "reference",
