@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+import rapport.conversations.listeners  # noqa: F401 - its readers register themselves
 from rapport.conversations import service as conversations
 from rapport.conversations.reading import service as reading
 from rapport.conversations.reading.repository import ReadingRepository

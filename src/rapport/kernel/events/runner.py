@@ -32,6 +32,9 @@ HORIZON_S = 0.02
 """How soon to look again when a transaction that still runs holds events back."""
 GATHER_S = 0.01
 """What is committed within this time is read together."""
+PACE_S = 0.05
+"""The least time from one reading to the next: each costs a reader several statements, and under
+load it brings what many commits left."""
 _GONE = (psycopg.OperationalError, sqlalchemy.exc.OperationalError, sqlalchemy.exc.TimeoutError)
 
 
@@ -107,6 +110,8 @@ class ReaderRunner:
 
     async def _follow(self, reader: Reader) -> None:
         known = self._progress[reader.key]
+        loop = asyncio.get_running_loop()
+        next_at = loop.time()
         while True:
             pause = IDLE_S
             try:
@@ -123,7 +128,8 @@ class ReaderRunner:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await known.growth.wait()
-                await asyncio.sleep(GATHER_S)
+                await asyncio.sleep(max(GATHER_S, next_at - loop.time()))
+            next_at = loop.time() + PACE_S
             known.growth.clear()
 
     async def _drain(self, reader: Reader) -> float:
