@@ -45,6 +45,16 @@ def test_every_command_explains_itself(name: str) -> None:
     assert "Usage" in said.output
 
 
+def test_a_setting_that_cannot_be_used_is_named_without_its_value(tmp_path: Path) -> None:
+    said = rapport(
+        "doctor", RAPPORT_DATA_DIR=str(tmp_path), RAPPORT_BREACHED_PASSWORDS="/nowhere/hunter2"
+    )
+
+    assert said.returncode == 1
+    assert said.stderr.startswith("RAPPORT_BREACHED_PASSWORDS: Path does not point to a file")
+    assert "hunter2" not in said.stdout + said.stderr
+
+
 def test_an_unknown_command_is_refused() -> None:
     assert CliRunner().invoke(app, ["fly"]).exit_code == 2
 

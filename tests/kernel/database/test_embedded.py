@@ -64,6 +64,18 @@ def test_what_was_written_is_there_after_a_restart(folder: Path) -> None:
     again.stop()
 
 
+def test_other_accounts_read_nothing_of_the_data_folder(folder: Path) -> None:
+    made = folder / "data"
+    server = EmbeddedPostgres(made, fsync=False)
+    server.start()
+    try:
+        modes = {path.name: path.stat().st_mode for path in (made, *made.iterdir())}
+    finally:
+        server.stop()
+
+    assert [name for name, mode in modes.items() if mode & 0o044] == ["instance.lock"]
+
+
 def test_a_killed_server_is_started_again(server: EmbeddedPostgres, folder: Path) -> None:
     killed = server.pid
     assert killed is not None

@@ -52,6 +52,15 @@ async def read(store: FileStore, path: str) -> bytes:
     return b"".join([piece async for piece in await store.read(path)])
 
 
+def test_a_folder_of_files_is_closed_to_other_accounts(tmp_path: Path) -> None:
+    (tmp_path / "open").mkdir(mode=0o755)
+
+    for name in ("new", "open"):
+        FileStore.at(None, tmp_path / name)
+
+        assert (tmp_path / name).stat().st_mode & 0o077 == 0
+
+
 async def test_what_was_put_comes_back(store: FileStore, path: str) -> None:
     await store.put(path, b"a picture")
 

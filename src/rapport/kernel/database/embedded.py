@@ -166,7 +166,8 @@ class EmbeddedPostgres:
             self._lock = None
 
     def _take_folder(self) -> None:
-        self.root.mkdir(parents=True, exist_ok=True)
+        # The server's own account passes through it to its cluster, and nobody lists it.
+        self.root.mkdir(0o711 if self._account else 0o700, parents=True, exist_ok=True)
         handle = (self.root / "instance.lock").open("a+")
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -240,7 +241,7 @@ class EmbeddedPostgres:
             settings |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         settings |= self._settings
         options = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        with self.log_path.open("ab") as output:
+        with open(self.log_path, "ab", opener=_private) as output:
             return subprocess.Popen(
                 [binaries() / "postgres", "-D", self.cluster, *options],
                 stdin=subprocess.DEVNULL,
@@ -352,6 +353,11 @@ def _abandon(process: psutil.Process) -> None:
     for each in alive:
         with contextlib.suppress(psutil.NoSuchProcess):
             each.kill()
+
+
+def _private(path: str, flags: int) -> int:
+    """Open a file that only this account may read, made when it is not there."""
+    return os.open(path, flags, 0o600)
 
 
 def let_traverse(path: Path) -> None:

@@ -1,5 +1,6 @@
 """Where the bytes of files lie: a folder, or any object storage that obstore speaks to."""
 
+import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -67,7 +68,7 @@ class FileStore:
 
     @classmethod
     def at(cls, url: str | None, folder: Path, s3: S3 | None = None) -> "FileStore":
-        """The store at `url`, or `folder`, which is made when there is no URL.
+        """The store at `url`; without one `folder`, which is made, and closed to other accounts.
 
         `s3` says how to get into one at s3://…; without it the AWS variables and roles of the
         machine decide.
@@ -78,7 +79,10 @@ class FileStore:
             return cls(from_url(url, config=config, client_options=options, retry_config=_AGAIN))
         if url:
             return cls(from_url(url))
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if folder.stat().st_mode & 0o077:
+            with contextlib.suppress(PermissionError):  # it is somebody else's to close
+                folder.chmod(0o700)
         return cls(LocalStore(folder.resolve(), automatic_cleanup=True))
 
     async def put(self, path: str, content: bytes) -> None:

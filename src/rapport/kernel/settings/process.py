@@ -2,14 +2,21 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
-from pydantic import Field, FilePath, SecretStr
+from pydantic import Field, FilePath, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
 )
+
+from rapport.kernel.errors import RapportError
+
+
+class SettingInvalid(RapportError):
+    """A setting cannot be used."""
 
 
 class Settings(BaseSettings):
@@ -137,6 +144,19 @@ class Settings(BaseSettings):
     def origin(self) -> str:
         """Scheme, host and port under which browsers see us, without a trailing slash."""
         return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    def __init__(self, **values: Any) -> None:
+        """Read the environment; `values` go before it.
+
+        Raises:
+            SettingInvalid: what is wrong with which variable, without its value.
+        """
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            wrong = error.errors(include_url=False, include_context=False, include_input=False)
+            said = (f"RAPPORT_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in wrong)
+            raise SettingInvalid("; ".join(said)) from None
 
     @classmethod
     def settings_customise_sources(
