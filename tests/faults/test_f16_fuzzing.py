@@ -73,7 +73,7 @@ async def _thrown(
 
 def _fuzzed(size: Size, record: Record) -> dict[str, str]:
     """What atheris says by target when it found something."""
-    seconds = size.of(1, 225)
+    seconds = size.of(1, 200)
     found: dict[str, str] = {}
     for target in size.of(["html", "markdown", "files"], list(TARGETS)):
         done = subprocess.run(

@@ -11,12 +11,13 @@ import atheris  # type: ignore[import-untyped]
 HERE = Path(__file__).parent
 KEPT = HERE.parents[1] / "build" / "fuzz"
 HANG_S = 2
+WATCHED = ["rapport.kernel", "rapport.channels.email", "rapport.conversations.search"]
 _DEFAULT_S = 60
 
 
 def main(name: str, seconds: int) -> None:
     """Fuzz for so many seconds, beginning with the seeds."""
-    with atheris.instrument_imports(include=["rapport.kernel", "rapport.conversations.search"]):
+    with atheris.instrument_imports(include=WATCHED):
         # Imported here, so that every line of it is watched.
         from tests.fuzz.targets import TARGETS  # noqa: PLC0415
     found = KEPT / name

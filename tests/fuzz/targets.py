@@ -1,6 +1,7 @@
 """What is fuzzed: each takes bytes, and raises when what reads them breaks its promise."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Final
@@ -8,6 +9,8 @@ from uuid import UUID
 
 import msgspec
 
+from rapport.channels.email.parsing import parse
+from rapport.channels.email.replies import language, split, split_html
 from rapport.conversations.search.words import MAX_QUERY_WORDS, query_of, words_of
 from rapport.kernel import richtext
 from rapport.kernel.errors import RapportError
@@ -77,6 +80,20 @@ def markdown(data: bytes) -> None:
         raise Broken("plain text has several lines")
     if len(richtext.plain(source, max_chars=200)) > 200:
         raise Broken("a preview is too long")
+
+
+def mail(data: bytes) -> None:
+    """A message of any kind: what it says, its writer's own words, and HTML that does no harm."""
+    said = parse(data)
+    parts = split(said.text)
+    kept = f"{parts.reply}\n{parts.quoted}\n{parts.signature}"
+    if Counter(said.text.split()) != Counter(kept.split()):
+        raise Broken("words were lost or invented")
+    language.of(parts.reply)
+    if said.html:
+        own, quoted = split_html(said.html)
+        _judge(richtext.sanitise(own))
+        _judge(richtext.sanitise(quoted))
 
 
 def cursors(data: bytes) -> None:
@@ -157,5 +174,6 @@ def _text(data: bytes) -> str:
 
 
 TARGETS: Final[dict[str, Callable[[bytes], None]]] = {
-    it.__name__: it for it in (html, markdown, cursors, addresses, names, files, sockets, search)
+    it.__name__: it
+    for it in (html, markdown, mail, cursors, addresses, names, files, sockets, search)
 }
