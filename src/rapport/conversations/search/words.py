@@ -9,7 +9,9 @@ from rapport.kernel.folding import fold
 MAX_WORD_CHARS: Final = 64
 MAX_QUERY_WORDS: Final = 12
 # Scripts that write without spaces are found by their single characters.
-_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+_WORD = re.compile(
+    r"(?=\w)[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]|[^\W\u3040-\u30ff\u3400-\u9fff]+"
+)
 
 
 def words_of(words: str) -> list[str]:
