@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyotp
 import pytest
-from playwright.async_api import Browser, CDPSession, Page, expect
+from playwright.async_api import Browser, CDPSession, Page, Route, expect
 
 from tests.e2e.desk import Desk
 from tests.e2e.people import PHONE, WIDE
@@ -199,8 +199,13 @@ async def test_a_passkey_without_a_password(seat: Seat) -> None:
     await expect(button).to_be_visible()
     await _no_violation(page)
     await _fits_a_phone(page)
+
+    async def touched(route: Route) -> None:  # after the click, and before the browser asks for it
+        await seat.touch(is_there=True)
+        await route.continue_()
+
+    await page.route("**/v1/auth/passkey/options", touched, times=1)
     await button.click()
-    await seat.touch(is_there=True)
     await seat.is_in()
 
     await seat.sign_out()

@@ -8,7 +8,7 @@ import pytest
 
 from rapport.kernel.auth import strength
 from rapport.kernel.auth.errors import PasswordTooWeak
-from rapport.kernel.settings.process import Settings
+from rapport.kernel.settings.process import SettingInvalid, Settings
 
 EMAIL = "agnes.miller@acme-support.example"
 NAMES = ["Agnes Miller", "Acme Support"]
@@ -90,5 +90,5 @@ def test_a_list_that_is_not_there_is_said_at_the_start(
 ) -> None:
     monkeypatch.setenv("RAPPORT_BREACHED_PASSWORDS", str(tmp_path / "nowhere.txt"))
 
-    with pytest.raises(ValueError, match="breached_passwords"):
+    with pytest.raises(SettingInvalid, match="RAPPORT_BREACHED_PASSWORDS"):
         Settings()
