@@ -45,13 +45,22 @@ def test_every_command_explains_itself(name: str) -> None:
     assert "Usage" in said.output
 
 
-def test_a_setting_that_cannot_be_used_is_named_without_its_value(tmp_path: Path) -> None:
-    said = rapport(
-        "doctor", RAPPORT_DATA_DIR=str(tmp_path), RAPPORT_BREACHED_PASSWORDS="/nowhere/hunter2"
-    )
+@pytest.mark.parametrize(
+    ("name", "value", "told"),
+    [
+        ("BREACHED_PASSWORDS", "/nowhere/hunter2", "PASSWORDS: Path does not point to a file"),
+        ("TRUSTED_PROXIES", "hunter2", '"trusted_proxies"'),
+        ("PORT", "hunter2", "RAPPORT_PORT: Input should be a valid integer"),
+    ],
+)
+def test_a_setting_that_cannot_be_used_is_named_without_its_value(
+    tmp_path: Path, name: str, value: str, told: str
+) -> None:
+    said = rapport("doctor", **{"RAPPORT_DATA_DIR": str(tmp_path), f"RAPPORT_{name}": value})
 
     assert said.returncode == 1
-    assert said.stderr.startswith("RAPPORT_BREACHED_PASSWORDS: Path does not point to a file")
+    assert told in said.stderr
+    assert len(said.stderr.splitlines()) == 1
     assert "hunter2" not in said.stdout + said.stderr
 
 

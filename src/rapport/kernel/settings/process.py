@@ -10,6 +10,7 @@ from pydantic_settings import (
     PydanticBaseSettingsSource,
     SecretsSettingsSource,
     SettingsConfigDict,
+    SettingsError,
 )
 
 from rapport.kernel.errors import RapportError
@@ -157,6 +158,8 @@ class Settings(BaseSettings):
             wrong = error.errors(include_url=False, include_context=False, include_input=False)
             said = (f"RAPPORT_{'.'.join(map(str, e['loc'])).upper()}: {e['msg']}" for e in wrong)
             raise SettingInvalid("; ".join(said)) from None
+        except SettingsError as error:  # it names the field, and not what stands there
+            raise SettingInvalid(f'RAPPORT_*: {error}; lists are JSON: ["one"]') from None
 
     @classmethod
     def settings_customise_sources(
