@@ -30,6 +30,7 @@ EXCEPTIONS: Final = {
     "psycopg-binary": "LGPL-3.0-only: as psycopg",
     "psycopg-pool": "LGPL-3.0-only: as psycopg",
     "atheris": "Apache-2.0 by its repository; its metadata names none. Only in tests",
+    "dkimpy": "the zlib licence in its LICENSE file; its metadata says BSD-like",
     "tiktoken": "MIT; its metadata holds the whole text instead of the name",
 }
 """Packages whose licence a person has looked at, and what they found."""

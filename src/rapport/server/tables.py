@@ -1,6 +1,8 @@
 """Every room's tables, imported so that migrations and mappers know them all."""
 
 import rapport.ai.autopilot.models
+import rapport.channels.delivery.models
+import rapport.channels.email.models
 import rapport.channels.webchat.models
 import rapport.conversations.models
 import rapport.customers.models
