@@ -20,13 +20,18 @@ test: setup ## Set up what is missing, then lint, types, architecture, and all t
 	@scripts/servers
 	@$(MAKE) --no-print-directory check
 	@cd web && npm run --silent test
-	@$(BIN)/pytest
+	@mkdir -p build
+	@{ $(BIN)/pytest tests/e2e; echo $$? >build/browser.status; } >build/browser.log 2>&1 & \
+		$(BIN)/pytest --ignore=tests/e2e --ignore=tests/faults --ignore=tests/scale; status=$$?; wait; \
+		echo "In the browser:"; cat build/browser.log; \
+		[ $$status = 0 ] && [ "$$(cat build/browser.status)" = 0 ]
+	@$(BIN)/pytest tests/faults tests/scale
 
 faults: setup ## Throw every fault at it in full (an hour and a half); writes build/faults.json and docs/reference/reliability.md
 	@scripts/chromium
 	@scripts/servers
 	@rm -f build/faults.json
-	@RAPPORT_FAULTS=full $(BIN)/pytest tests/faults
+	@RAPPORT_FAULTS=full $(BIN)/pytest tests/faults tests/channels/email/threading tests/customers/test_merging.py
 
 check: .venv/.ready web/node_modules/.ready ## Format, lint, types, architecture, dependencies, secrets (under a minute)
 	@$(BIN)/ruff format --check .

@@ -21,12 +21,14 @@ from rapport.kernel.context import Actor, Ctx
 from rapport.kernel.database.embedded import EmbeddedPostgres
 from rapport.kernel.database.engine import Database
 from rapport.kernel.database.migrations import upgrade
+from rapport.kernel.dns import Dns
 from rapport.kernel.files.links import LinkSigner
 from rapport.kernel.files.store import FileStore
 from rapport.kernel.ids import new_id
 from rapport.kernel.secrets.keyring import KeyRing
 from rapport.kernel.settings.process import Settings
 from rapport.server.migrate import SCRIPTS
+from tests.dns import Zone
 
 PROJECT = Path(__file__).parents[1]
 
@@ -82,6 +84,7 @@ async def database(database_url: str, settings: Settings, clock: Clock) -> Async
     database.ports.provide(LinkSigner, LinkSigner(keys))
     database.ports.provide(FileStore, FileStore(MemoryStore()))
     database.ports.provide(Mailer, mailer_for(settings))
+    database.ports.provide(Dns, Zone())
     yield database
     await database.dispose()
 

@@ -139,6 +139,7 @@ async def test_a_timeline_tells_of_each_thing_once(begin: Begin) -> None:
         "conversation_resolved",
         "conversation_started",
         "identity_added",
+        "message",
     ]
     assert counted == 1
 

@@ -24,6 +24,10 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         "`kill -9` of web and worker 14 times and of PostgreSQL 6 times, under 100,000 messages",
         "0 lost, 0 twice, 0 gaps, 0 drift; web and worker back in 2 s, PostgreSQL in 10 s",
     ),
+    "F2": (
+        "`kill -9` of the worker 20 times between a server's 250 and noting it, 10,000 mails",
+        "0 lost; at most one mail twice for each kill, byte for byte the same",
+    ),
     "F3": ("the same 2,000 messages delivered 50 times in parallel", "2,000 rows"),
     "F4": (
         "WebSockets cut 1,000 times under 200 clients, the web restarted",
@@ -39,9 +43,17 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
         "a poison message in a batch",
         "its siblings stored, it is kept aside, <= 64 more commits",
     ),
+    "F10": (
+        "IMAP away for 3 days, then UIDs anew, mails twice, cut again, under 5,000 mails",
+        "all of them here once",
+    ),
     "F11": ("the clock jumps an hour forth and back", "order by number, no negative time"),
     "F12": ("a migration while the old version writes", "0 errors, no lock longer than 1 s"),
     "F13": ("restore to a point in time, and of a backup", "<= 60 s lost, <= 5 min, hashes equal"),
+    "F14": (
+        "mail of 10 and 50 MB, of 100,000 parts, nested; a bomb of 1,000; two machines that answer",
+        "each read in 2 s and 200 MB; 1,000 kept and at most 1 answered; at most 5 replies",
+    ),
     "F15": ("every route by every role of another workspace", "0 leaks"),
     "F16": ("schemathesis over the API, atheris over what reads input", "0 5xx, 0 hangs"),
     "F18": ("2,000 sockets and 500 messages/s", "delivered within 250 ms (p99), memory steady"),

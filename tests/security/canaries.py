@@ -6,6 +6,7 @@ import re
 import subprocess
 import zipfile
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,10 @@ from uuid import UUID
 import httpx
 from PIL import Image
 
+from rapport.channels.delivery import claiming
+from rapport.channels.email.envelope import Envelope
+from rapport.channels.email.receiving import store
+from rapport.channels.email.receiving.repository import CorrespondentRepository, RawRepository
 from rapport.conversations import service as conversations
 from rapport.conversations.ports import Ingest, NewMessage
 from rapport.customers import service as customers
@@ -38,6 +43,10 @@ class Canary:
 
     def __call__(self, place: str) -> str:
         self.places.append(place)
+        return self.told(place)
+
+    def told(self, place: str) -> str:
+        """The words that were put there."""
         return f"{self.word}x{place}x"
 
 
@@ -183,6 +192,7 @@ async def _work_on(nest: Nest) -> None:
             "idempotency_key": f"{nest.canary.word}-{name}",
         }
         await nest.call("POST", f"/actions/conversations.{name}", json=call)
+    await _mail(nest)
     await nest.call("PUT", f"{talk}/draft", json={"kind": "message", "body": c("draft")})
     started = {
         "inbox_id": str(nest.chat.inbox_id),
@@ -192,11 +202,111 @@ async def _work_on(nest: Nest) -> None:
         "client_id": str(new_id()),
     }
     await nest.call("POST", "/conversations", json=started)
+    await _tell_of(nest)
+    await _get_mail(nest)
     async with nest.database.begin(nest.workspace_id, SYSTEM) as ctx:  # doors still to come
         await conversations.classify(ctx, nest.conversation_id, subject=c("classified"))
         await customers.record_consent(
             ctx, nest.customer_id, purpose="news", is_granted=True, source=c("consent")
         )
+
+
+async def _mail(nest: Nest) -> None:
+    """Mail to the customer: one that is held, and one whose bytes are made and wait to be sent."""
+    c = nest.canary
+    box = {"name": "Mail", "address": f"{new_id().hex}@shop.example"}
+    mailbox = (await nest.call("POST", "/email/mailboxes", json=box))["inbox_id"]
+    way = {"kind": "smtp", "host": "smtp.example.com", "port": 587}
+    changes = {"outgoing": way, "undo_s": 0}
+    await nest.call("PATCH", f"/email/mailboxes/{mailbox}", json=changes)
+    path = f"/conversations/{nest.conversation_id}/mail"
+    for place in ("mail", "held-mail"):
+        mail = {
+            "client_id": str(new_id()),
+            "inbox_id": mailbox,
+            "body": c(place),
+            "subject": c(f"{place}-subject"),
+            "to": [
+                {"address": f"{c(f'{place}-address')}@home.example", "name": c(f"{place}-name")}
+            ],
+            "send_at": "2026-02-01T09:00:00Z" if place == "held-mail" else None,
+        }
+        await nest.call("POST", path, json=mail)
+    for _ in range(2):  # it becomes a message, then it is made and leased
+        lease = timedelta(days=1)
+        await claiming.claim(nest.database, nest.workspace_id, UUID(mailbox), lease)
+
+
+async def _get_mail(nest: Nest) -> None:
+    """A mail of the customer's, kept as it came and read."""
+    c = nest.canary
+    box = {"name": "Letters", "address": f"{new_id().hex}@shop.example"}
+    mailbox = (await nest.call("POST", "/email/mailboxes", json=box))["inbox_id"]
+    sender = f"{c.told('given-email')}@example.com"
+    raw = (
+        f"From: {c('letter-name')} <{sender}>\r\nTo: {box['address']}\r\n"
+        f"Cc: {c('letter-cc-name')} <{c('letter-cc')}@home.example>\r\n"
+        f"Reply-To: {c('letter-answers')}@home.example\r\n"
+        f"Subject: {c('letter-subject')}\r\nMessage-ID: <{c('letter-id')}@home.example>\r\n"
+        f"References: <{c('letter-reference')}@home.example>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/mixed; boundary="b"\r\n\r\n--b\r\n'
+        f"Content-Type: text/plain\r\n\r\n{c('letter-text')}\r\n\r\n"
+        f"On Monday, 5 January 2026 The Shop wrote:\r\n> {c('letter-quote')}\r\n--b\r\n"
+        f"Content-Type: text/plain\r\nContent-Disposition: attachment; "
+        f'filename="{c("letter-file")}.txt"\r\n\r\n{c("letter-file-text")}\r\n--b--\r\n'
+    ).encode()
+    async with nest.database.begin(nest.workspace_id, SYSTEM) as ctx:
+        source = f"smtp:{new_id()}"
+        envelope = Envelope(mail_from=sender, rcpt_to=(box["address"],))
+        raw_id = await store.keep(ctx, UUID(mailbox), source, raw, envelope)
+        await CorrespondentRepository(ctx).note(sender, bounce_reason=c("bounce-reason"))
+    await nest.work()
+    async with nest.database.begin(nest.workspace_id, SYSTEM) as ctx:
+        assert raw_id is not None
+        read = await RawRepository(ctx).get(raw_id)
+        assert (read.state, read.customer_id) == ("stored", nest.customer_id)
+
+
+async def _tell_of(nest: Nest) -> None:
+    """What is kept in a profile, what programs send, and what files say."""
+    c, who = nest.canary, f"/customers/{nest.customer_id}"
+    await nest.call("PATCH", who, json={"email": f"{c('second-email')}@example.com"})
+    await nest.call("PATCH", who, json={"preferences": {"tone": c("tone"), "needs": [c("need")]}})
+    await nest.call("PATCH", who, json={"status": c("status")})
+    await nest.call("POST", f"{who}/timeline", json={"kind": "call", "text": c("call-text")})
+    await nest.call("POST", f"{who}/pain-points", json={"text": c("pain-point")})
+    consent = {"purpose": "calls", "is_granted": True, "words": c("words-shown")}
+    await nest.call("PUT", f"{who}/consents", json=consent)
+    address = {"channel": "email", "address": f"{c('given-email')}@example.com"}
+    await nest.call("POST", f"{who}/identities", json=address)
+    key = await nest.call("POST", "/write-keys", json={"name": "Shop", "kind": "server"})
+    sent = [
+        {"type": "track", "event": c("event-name"), "properties": {c("property"): c("value")}},
+        {"type": "identify", "traits": {c("trait-key"): c("trait")}},
+    ]
+    batch = [{"userId": c.told("subject"), "messageId": str(new_id()), **one} for one in sent]
+    await nest.call("POST", "/batch", json={"writeKey": key["key"], "batch": batch})
+    await _import(nest)
+
+
+async def _import(nest: Nest) -> None:
+    c = nest.canary
+    theirs = f"{c.told('given-email')}@example.com"
+    rows = [
+        "email,name,phone,note",
+        f"{theirs},,,{c('imported-note')}",
+        f"{theirs},,no number,{c('failed-note')}",
+    ]
+    content = "\r\n".join(rows).encode()
+    sent = await nest.call("POST", "/files", files={"file": ("people.csv", content, "text/csv")})
+    draft = await nest.call("POST", "/customer-imports", json={"file_id": sent["id"]})
+    path = f"/customer-imports/{draft['id']}"
+    mapping = {"email": "email", "phone": "phone", "note": "attributes.note2"}
+    await nest.call("PATCH", path, json={"mapping": mapping, "match": "email"})
+    await nest.call("POST", f"{path}/start")
+    await nest.work()
+    done = await nest.call("GET", path)
+    assert (done["updated"], done["failed"]) == (1, 1), done
 
 
 async def _go_wrong(nest: Nest) -> None:

@@ -94,7 +94,7 @@ async def test_nothing_of_an_erased_customer_is_left(
     done = await erase(nest)
 
     assert remains(nest, database_url, data_dir) == []
-    assert done["counts"]["conversations.conversations"] == 3  # type: ignore[index]
+    assert done["counts"]["conversations.conversations"] == 4  # type: ignore[index]
     gone = await nest.call("GET", f"/privacy/exports/{asked['id']}")
     assert gone["status"] == "gone"
     with psycopg.connect(database_url) as owner:

@@ -9,6 +9,11 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
+from rapport.channels.email.envelope import Envelope
+from rapport.channels.email.receiving import store
+from rapport.channels.email.receiving.repository import DetailRepository, RawRepository
+from rapport.customers import service as customers
+from rapport.customers.duplicates.repository import SuggestionRepository
 from rapport.kernel.auth import api_keys, invitations, teams, vault
 from rapport.kernel.auth.oidc.repository import LinkedIdentityRepository
 from rapport.kernel.auth.roles import Role
@@ -57,6 +62,8 @@ async def furnished(app: FastAPI, database: Database, workspace: UUID) -> Furnis
         email = f"{canary}@example.com"
         invitation, _ = await invitations.invite(ctx, email=email, role=Role.AGENT)
         team = await teams.create(ctx, name=canary)
+        things["suggestion_id"] = await suggestion(ctx, UUID(things["customer_id"]), canary)
+        things["raw_id"] = await received_mail(ctx, things, canary)
         things |= await _told_and_forgotten(ctx, UUID(things["customer_id"]), canary)
         identity = await LinkedIdentityRepository(ctx).add(
             user_id=owner.id, issuer="https://id.example", subject=canary, email=canary
@@ -106,6 +113,8 @@ async def _furnish(client: httpx.AsyncClient, things: dict[str, str], canary: st
     shelf = await make("collection_id", "/collections", name=canary)
     article = {"collection_id": shelf["id"], "title": canary, "body": canary}
     await make("article_id", "/articles", **article)
+    await _people(client, make, things, canary)
+    await _mailbox(client, things, canary)
     await client.put(f"/v1{conversation}/draft", json={"body": canary, "kind": "note"})
     sent = await client.post("/v1/files", files={"file": (f"{canary}.txt", b"hello", "text/plain")})
     assert sent.is_success, sent.text
@@ -125,6 +134,98 @@ async def _furnish(client: httpx.AsyncClient, things: dict[str, str], canary: st
         "rejected_id": things["unknown_id"],
         "seq": "1",
     }
+
+
+async def _people(
+    client: httpx.AsyncClient, make: Any, things: dict[str, str], canary: str
+) -> None:
+    """What is kept about people."""
+    who = f"/customers/{things['customer_id']}"
+    await make("company_id", "/companies", name=canary)
+    await make("attribute_id", "/customer-attributes", key=canary[:60], label=canary, kind="text")
+    await make("write_key_id", "/write-keys", name=canary, kind="server")
+    await make("entry_id", f"{who}/timeline", kind="note", text=canary)
+    await make("pain_point_id", f"{who}/pain-points", text=canary)
+    await make("import_id", "/customer-imports", file_id=await people_file(client, canary))
+    address = {"channel": "phone", "address": "+493012345678"}
+    given = await client.post(f"/v1{who}/identities", json=address)
+    assert given.is_success, given.text
+    path = "/v1/customers/{customer_id}/identities/{identity_id}:identity_id"
+    things[path] = next(i["id"] for i in given.json()["identities"] if i["channel"] == "phone")
+
+
+async def _mailbox(client: httpx.AsyncClient, things: dict[str, str], canary: str) -> None:
+    """An inbox for e-mail; its routes name it as web chats' routes name theirs."""
+    box = {"name": canary, "address": f"{canary}@example.com"}
+    made = await client.post("/v1/email/mailboxes", json=box)
+    assert made.is_success, made.text
+    inbox_id = made.json()["inbox_id"]
+    way = {"kind": "smtp", "host": "smtp.example.com", "port": 587}
+    changes = {"signature": canary, "outgoing": way}
+    changed = await client.patch(f"/v1/email/mailboxes/{inbox_id}", json=changes)
+    assert changed.is_success, changed.text
+    for rest in ("", "/dkim", "/dns", "/oauth", "/health"):
+        things[f"/v1/email/mailboxes/{{inbox_id}}{rest}:inbox_id"] = inbox_id
+    things["mailbox_id"] = inbox_id
+    things["delivery_id"] = await held_mail(client, things, canary)
+
+
+async def held_mail(client: httpx.AsyncClient, things: dict[str, str], canary: str) -> str:
+    """An answer by mail that can still be taken back."""
+    mail = {"client_id": str(new_id()), "body": canary, "inbox_id": things["mailbox_id"]}
+    later = {
+        "to": [{"address": "c@example.com", "name": canary}],
+        "send_at": "2026-02-01T09:00:00Z",
+    }
+    path = f"/v1/conversations/{things['conversation_id']}/mail"
+    held = await client.post(path, json=mail | later)
+    assert held.is_success, held.text
+    delivery_id: str = held.json()["id"]
+    return delivery_id
+
+
+async def received_mail(ctx: Ctx, things: dict[str, str], canary: str) -> str:
+    """The first message came by mail from a stranger, and was not understood."""
+    sender = {"name": canary, "address": "stranger@example.com"}
+    raw = f"From: {canary} <stranger@example.com>\r\nSubject: {canary}\r\n\r\n{canary}\r\n"
+    inbox_id, source = UUID(things["mailbox_id"]), f"smtp:{canary}"
+    raw_id = await store.keep(ctx, inbox_id, source, raw.encode(), Envelope())
+    assert raw_id is not None
+    await RawRepository(ctx).settle(raw_id, "failed", reason="unexpected")
+    nothing: dict[str, Any] = {"delivery_id": None, "reply_to": None, "verdict": None, "auto": None}
+    await DetailRepository(ctx).put(
+        UUID(things["conversation_id"]),
+        1,
+        raw_id=raw_id,
+        sender=sender,
+        to=[],
+        cc=[],
+        subject=canary,
+        quoted_html=canary,
+        is_stranger=True,
+        notices=[],
+        **nothing,
+    )
+    return str(raw_id)
+
+
+async def people_file(client: httpx.AsyncClient, canary: str) -> str:
+    """An uploaded file of customers."""
+    content = f"email,name\r\n{canary[-8:]}@example.com,{canary}".encode()
+    sent = await client.post("/v1/files", files={"file": ("people.csv", content, "text/csv")})
+    assert sent.is_success, sent.text
+    file_id: str = sent.json()["id"]
+    return file_id
+
+
+async def suggestion(ctx: Ctx, customer_id: UUID, name: str) -> str:
+    """That a customer may be the same person as somebody new."""
+    other = await customers.create(ctx, name=name)
+    low, high = sorted((customer_id, other.id))
+    rows = SuggestionRepository(ctx)
+    told = {"score": 0.9, "reasons": [], "is_verified": False}
+    await rows.save([{"low_id": low, "high_id": high, **told}])
+    return str((await rows.open_of([other.id]))[0].id)
 
 
 def fingerprint(database_url: str, workspace: UUID) -> dict[str, str]:

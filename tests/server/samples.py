@@ -15,6 +15,7 @@ BY_NAME = {
     "password": "correct horse battery",
     "current_password": "correct horse battery",
     "email": "somebody@example.com",
+    "address": "somebody@gmail.com",
     "color": "#335577",
     "locale": "en",
     "time_zone": "UTC",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from rapport.conversations.errors import NotAMember, SnoozeInThePast, TagNotFound
@@ -19,6 +20,8 @@ from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
 from rapport.kernel.secrets import vault
 
+MAX_NUMBER: Final = 2**31 - 1
+
 
 async def get(ctx: Ctx, conversation_id: UUID, *, lock: bool = False) -> Conversation:
     """The conversation, locked until the unit of work ends when `lock` is set.
@@ -27,6 +30,11 @@ async def get(ctx: Ctx, conversation_id: UUID, *, lock: bool = False) -> Convers
         ConversationNotFound: no such conversation in this workspace.
     """
     return await ConversationRepository(ctx).get(conversation_id, lock=lock)
+
+
+async def by_number(ctx: Ctx, number: int) -> UUID | None:
+    """The id of the conversation with this number; None when there is none."""
+    return await ConversationRepository(ctx).by_number(number) if number <= MAX_NUMBER else None
 
 
 async def assign(ctx: Ctx, conversation_id: UUID, *, to: UUID | None) -> Conversation:

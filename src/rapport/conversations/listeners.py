@@ -15,11 +15,13 @@ from rapport.conversations.moving import service as moving
 from rapport.conversations.reading.repository import ReadingRepository
 from rapport.conversations.search import service as search
 from rapport.conversations.service import get
+from rapport.conversations.telling import service as telling
 from rapport.customers import service as customers
 from rapport.customers.events import CustomersMerged, CustomersUnmerged, CustomerUpdated
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import Event, Recorded, batch_reader, reader
 
+telling.register()
 FOLLOWED = 50
 """How many conversations of a customer hear of a change of their name."""
 MISTAKEN = 500
@@ -89,7 +91,7 @@ async def _note_start(ctx: Ctx, event: ConversationStarted, record: Recorded) ->
         conversation_id=event.conversation_id,
     )
     if is_new:
-        await customers.count_conversation(ctx, conversation.customer_id)
+        await customers.count_conversation(ctx, event.customer_id)
 
 
 async def _note_end(ctx: Ctx, conversation_id: UUID, record: Recorded) -> None:

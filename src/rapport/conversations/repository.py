@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select, text, tuple_
+from sqlalchemy import ColumnElement, delete, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.conversations.errors import ConversationNotFound
@@ -66,6 +66,16 @@ class ConversationRepository(Repository[Conversation]):
                 ConversationStart.workspace_id == self.ctx.workspace_id,
                 ConversationStart.customer_id == customer_id,
                 ConversationStart.client_id == client_id,
+            )
+        )
+        return found
+
+    async def by_number(self, number: int) -> UUID | None:
+        """The conversation with this number."""
+        found: UUID | None = await self.ctx.session.scalar(
+            select(ConversationStart.conversation_id).where(
+                ConversationStart.workspace_id == self.ctx.workspace_id,
+                ConversationStart.number == number,
             )
         )
         return found
@@ -183,6 +193,31 @@ class MessageRepository:
             .limit(100)
         )
         return list(await self.ctx.session.scalars(statement))
+
+    async def files_of(self, conversation_id: UUID, seq: int) -> Sequence[UUID]:
+        """The files that came with a message."""
+        found: Sequence[UUID] | None = await self.ctx.session.scalar(
+            select(Message.attachment_ids).where(*self._at(conversation_id, seq))
+        )
+        return found or []
+
+    async def reword(self, conversation_id: UUID, seq: int, *, body: str, html: str) -> bool:
+        """Replace the words of a message; whether they were others."""
+        differs = (Message.body != body) | (Message.html != html)
+        done = await self.ctx.session.execute(
+            update(Message)
+            .where(*self._at(conversation_id, seq), differs)
+            .values(body=body, html=html)
+            .returning(Message.seq)
+        )
+        return done.first() is not None
+
+    def _at(self, conversation_id: UUID, seq: int) -> list[ColumnElement[bool]]:
+        return [
+            Message.workspace_id == self.ctx.workspace_id,
+            Message.conversation_id == conversation_id,
+            Message.seq == seq,
+        ]
 
     async def is_stored(self, conversation_id: UUID, client_id: str) -> bool:
         """Whether a delivery with this name was stored before."""

@@ -16,6 +16,7 @@ from rapport.conversations.handling import (
     add_tags,
     assign,
     assign_team,
+    by_number,
     classify,
     get,
     prioritise,
@@ -41,6 +42,7 @@ from rapport.conversations.reading.visitors import (
     visitor_messages,
 )
 from rapport.conversations.repository import ConversationRepository, MessageRepository
+from rapport.conversations.rewording import files_of, reword
 from rapport.conversations.seen import mark_seen, mark_seen_by_customer, saw
 from rapport.conversations.wire import row_of
 from rapport.customers import service as customers
@@ -55,10 +57,12 @@ __all__ = [
     "append",
     "assign",
     "assign_team",
+    "by_number",
     "change_inbox",
     "classify",
     "create_inbox",
     "delete_inbox",
+    "files_of",
     "get",
     "get_inbox",
     "inboxes",
@@ -67,8 +71,10 @@ __all__ = [
     "message_at",
     "messages",
     "prioritise",
+    "refuse_if_newer",
     "remove_tags",
     "reply",
+    "reword",
     "set_handler",
     "set_status",
     "set_tags",
@@ -200,7 +206,7 @@ async def append(
     message = replace(message, workspace_id=ctx.workspace_id, conversation_id=conversation_id)
     row = row_of(message)
     if expected_last_seq is not None:
-        await _refuse_if_newer(ctx, row.conversation_id, expected_last_seq, row.client_id)
+        await refuse_if_newer(ctx, row.conversation_id, expected_last_seq, row.client_id)
     stored = await ConversationRepository(ctx).write(row)
     if message.attachment_ids and not stored.is_duplicate:
         await files.attach(ctx, message.attachment_ids, "message", stored.id)
@@ -254,7 +260,12 @@ async def reply(
     return stored
 
 
-async def _refuse_if_newer(ctx: Ctx, conversation_id: UUID, expected: int, client_id: str) -> None:
+async def refuse_if_newer(ctx: Ctx, conversation_id: UUID, expected: int, client_id: str) -> None:
+    """Stop whoever has not seen the latest messages, unless theirs is stored already.
+
+    Raises:
+        NewerMessages: somebody else wrote after the message `expected`.
+    """
     conversation = await get(ctx, conversation_id, lock=True)
     if conversation.last_seq <= expected:
         return

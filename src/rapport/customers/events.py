@@ -54,3 +54,42 @@ class CustomerErased(Event, name="customers.erased"):
     """All that is known about a customer is being forgotten; only that there was one remains."""
 
     customer_id: UUID
+
+
+class IdentityChanged(Event, name="customers.identity_changed"):
+    """An address was proved, marked as shared, claimed, or taken away."""
+
+    customer_id: UUID
+
+
+class TimelineGrew(Event, name="customers.timeline_grew"):
+    """Something was put on a customer's timeline; never more than 50 entries in one event."""
+
+    customer_id: UUID
+    entry_ids: list[UUID]
+
+
+class TimelineShrank(Event, name="customers.timeline_shrank"):
+    """An entry was taken from a customer's timeline."""
+
+    customer_id: UUID
+    entry_id: UUID
+
+
+class PainPointsChanged(Event, name="customers.pain_points_changed"):
+    """What makes a customer's life hard was noted, or resolved."""
+
+    customer_id: UUID
+
+
+class DuplicatesChanged(Event, name="customers.duplicates_changed"):
+    """Somebody is, or is no longer, suspected to be the same person as this customer."""
+
+    customer_id: UUID
+
+
+class PeopleChanged(Event, name="customers.catalogue_changed"):
+    """Something about people that is no customer changed: `kind` and its id say what."""
+
+    kind: Code
+    id: UUID

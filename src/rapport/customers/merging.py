@@ -1,5 +1,6 @@
 """Two customers who turn out to be one person, and the way back."""
 
+from typing import Final, Literal
 from uuid import UUID
 
 from rapport.customers.errors import (
@@ -9,29 +10,28 @@ from rapport.customers.errors import (
 )
 from rapport.customers.events import CustomersMerged, CustomersUnmerged
 from rapport.customers.models import Customer
-from rapport.customers.profiles import apply, get, record
-from rapport.customers.repository import (
-    CustomerRepository,
-    IdentityRepository,
-    MergeRepository,
-)
+from rapport.customers.profiles import get, modernise, record, show, show_above
+from rapport.customers.repository import CustomerRepository, MergeRepository
 from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
 
-_FILLED = ("name", "email", "phone", "locale", "timezone")
+Rule = Literal["person", "rule", "proof"]
+POINTER: Final = 2
+"""The form of merges that move nothing."""
 
 
-async def merge(ctx: Ctx, customer_id: UUID, into_id: UUID) -> Customer:
+async def merge(ctx: Ctx, customer_id: UUID, into_id: UUID, *, rule: Rule = "person") -> Customer:
     """Make `customer_id` part of `into_id`, who is returned, with their addresses and history.
 
-    Empty fields of the survivor are filled; nothing known is overwritten. The conversations follow
-    through the log. `unmerge` undoes it.
+    Nothing is moved: the survivor shows what both have, their own first. The conversations follow
+    through the log. `unmerge` undoes it, whatever happened since. `rule` says who decided.
 
     Raises:
         CustomerNotFound: one of them is not in this workspace.
         CustomersTheSame: they are the same already.
         CustomerAlreadyMerged: `customer_id` was merged into somebody before.
+        CustomerErasedAlready: who remains was erased.
     """
     customers = CustomerRepository(ctx)
     for id_ in sorted({customer_id, into_id}):
@@ -42,26 +42,23 @@ async def merge(ctx: Ctx, customer_id: UUID, into_id: UUID) -> Customer:
         raise CustomersTheSame
     if merged.merged_into_id is not None:
         raise CustomerAlreadyMerged
-    identity_ids = await IdentityRepository(ctx).move(merged.id, survivor.id, None)
-    filled = {
-        field: getattr(merged, field)
-        for field in _FILLED
-        if getattr(merged, field) and not getattr(survivor, field)
-    }
+    await modernise(ctx, merged)
+    await modernise(ctx, survivor)
     done = await MergeRepository(ctx).add(
         customer_id=merged.id,
         into_id=survivor.id,
-        identity_ids=identity_ids,
-        filled=filled,
+        identity_ids=[],
+        filled={},
         conversation_count=merged.conversation_count,
+        form=POINTER,
+        rule=rule,
         actor=str(ctx.actor),
+        actor_name=ctx.actor.name,
         undone_at=None,
     )
     merged.merged_into_id = survivor.id
-    survivor.conversation_count += merged.conversation_count
-    survivor.first_seen_at = min(survivor.first_seen_at, merged.first_seen_at)
-    await apply(ctx, survivor, {**filled, "verified": survivor.verified or merged.verified})
     await ctx.session.flush()
+    await show(ctx, survivor)
     await emit(
         ctx,
         CustomersMerged(merge_id=done.id, customer_id=merged.id, into_id=survivor.id),
@@ -75,15 +72,15 @@ async def merge(ctx: Ctx, customer_id: UUID, into_id: UUID) -> Customer:
         title="Merged with another customer",
         text=merged.name or merged.email or "",
     )
-    await _audit(ctx, "customer.merged", merged.id, survivor.id)
+    await _audit(ctx, "customer.merged", merged.id, survivor.id, rule)
     return survivor
 
 
 async def unmerge(ctx: Ctx, customer_id: UUID) -> Customer:
     """Undo the merge of `customer_id`, who is returned as somebody of their own again.
 
-    Addresses and conversations they brought along go back; fields they filled are emptied where
-    nobody has changed them since.
+    Both have exactly what they would have if the merge had never been, and what became known of
+    each since. Conversations go back through the log.
 
     Raises:
         CustomerNotFound: no such customer in this workspace.
@@ -95,20 +92,12 @@ async def unmerge(ctx: Ctx, customer_id: UUID) -> Customer:
     if merge_ is None:
         raise CustomerNotMerged
     survivor = await customers.get(merge_.into_id, lock=True)
-    identities = IdentityRepository(ctx)
-    await identities.move(survivor.id, customer.id, merge_.identity_ids)
+    await modernise(ctx, survivor)
     merge_.undone_at = ctx.now()
     customer.merged_into_id = None
-    survivor.conversation_count = max(0, survivor.conversation_count - merge_.conversation_count)
-    emptied = {
-        field: "" if field == "name" else None
-        for field, value in merge_.filled.items()
-        if getattr(survivor, field) == value
-    }
-    remaining = await identities.of([survivor.id])
-    verified = any(identity.verified for identity in remaining)
-    await apply(ctx, survivor, {**emptied, "verified": verified})
     await ctx.session.flush()
+    await show(ctx, survivor)
+    await show_above(ctx, survivor)
     await emit(
         ctx,
         CustomersUnmerged(merge_id=merge_.id, customer_id=customer.id, into_id=survivor.id),
@@ -122,10 +111,12 @@ async def unmerge(ctx: Ctx, customer_id: UUID) -> Customer:
         title="Separated from another customer",
         text=customer.name or customer.email or "",
     )
-    await _audit(ctx, "customer.unmerged", customer.id, survivor.id)
+    await _audit(ctx, "customer.unmerged", customer.id, survivor.id, "person")
     return customer
 
 
-async def _audit(ctx: Ctx, verb: str, customer_id: UUID, survivor_id: UUID) -> None:
+async def _audit(ctx: Ctx, verb: str, customer_id: UUID, survivor_id: UUID, rule: Rule) -> None:
     details: dict[str, object] = {"survivor": str(survivor_id)}
+    if rule != "person":
+        details["rule"] = rule
     await audit.record(ctx, verb, subject=f"customer:{customer_id}", details=details)

@@ -1,15 +1,17 @@
 """Who customers are: told, and forgotten."""
 
 from collections import Counter
+from typing import Any
 from uuid import UUID
 
 from rapport.customers import service as customers
 from rapport.customers.erasing import repository
 from rapport.customers.erasing.repository import ErasingRepository
 from rapport.customers.events import CustomerErased, CustomerUpdated
+from rapport.customers.importing.rows import keys_of
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
-from rapport.kernel.personal import Counts, Room, Table, Things, Who, identifies, rooms
+from rapport.kernel.personal import Counts, Portion, Room, Table, Things, Who, identifies, rooms
 
 
 @identifies
@@ -33,8 +35,16 @@ async def _close(ctx: Ctx, things: Things) -> None:
         await emit(ctx, CustomerErased(customer_id=customer_id), subject=customer_id)
 
 
+async def _failed(ctx: Ctx, things: Things, _: Any) -> Portion:
+    """Rows that no customer came of are found by the addresses in them."""
+    rows = ErasingRepository(ctx)
+    keys = keys_of(ctx.workspace_id, await rows.addresses(things))
+    return Portion(await rows.failed(keys))
+
+
 async def _erase(ctx: Ctx, things: Things) -> Counts:
     rows = ErasingRepository(ctx)
+    failed = await rows.failed_rows(keys_of(ctx.workspace_id, await rows.addresses(things)))
     companies = await rows.companies(things)
     scrubbed = await rows.scrub(things)
     for customer_id in scrubbed:
@@ -46,6 +56,9 @@ async def _erase(ctx: Ctx, things: Things) -> Counts:
         consents=len(await rows.consents(things)),
         timeline=len(await rows.timeline(things)),
         merges=len(await rows.merges(things)),
+        suggestions=len(await rows.suggestions(things)),
+        failed_rows=len(failed),
+        **await rows.belongings(things),
     )
 
 
@@ -56,8 +69,14 @@ rooms.add(
         tables=(
             Table("profiles", "What is known about them.", repository.PROFILES),
             Table("identities", "Their addresses on channels.", repository.IDENTITIES),
+            Table("claims", "Addresses that are said to be theirs.", repository.CLAIMS),
             Table("consents", "What they allowed, and until when.", repository.CONSENTS),
             Table("timeline", "What happened to them.", repository.TIMELINE),
+            Table("changes", "What was changed of them, by whom.", repository.CHANGES),
+            Table("pain_points", "What makes their life hard.", repository.PAIN_POINTS),
+            Table("imported", "What files said of them.", repository.IMPORTED),
+            Table("not_imported", "Rows of files that could not be used.", _failed),
+            Table("duplicates", "Whom they were taken for.", repository.SUGGESTED),
             Table("merges", "With whom they turned out to be one person.", repository.MERGES),
         ),
         belongings=_belongings,

@@ -1,15 +1,14 @@
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.customers.errors import CustomerNotFound
 from rapport.customers.models import (
     Company,
-    Consent,
     Customer,
     Identity,
     Merge,
@@ -32,6 +31,30 @@ _FAMILY = text(
     SELECT id FROM family
     """
 )
+_FAMILIES = text(
+    """
+    WITH RECURSIVE family AS (
+        SELECT u.id AS root_id, u.id FROM unnest(CAST(:ids AS uuid[])) AS u(id)
+        UNION
+        SELECT f.root_id, c.id FROM family f
+        JOIN customers c ON c.workspace_id = :workspace_id AND c.merged_into_id = f.id
+    )
+    SELECT root_id, id FROM family ORDER BY id
+    """
+)
+_ROOTS = text(
+    """
+    WITH RECURSIVE chain AS (
+        SELECT c.id AS begin_id, c.id, c.merged_into_id, 0 AS depth FROM customers c
+        WHERE c.workspace_id = :workspace_id AND c.id = ANY(:ids)
+        UNION ALL
+        SELECT f.begin_id, c.id, c.merged_into_id, f.depth + 1 FROM chain f
+        JOIN customers c ON c.workspace_id = :workspace_id AND c.id = f.merged_into_id
+        WHERE f.depth < 100
+    )
+    SELECT begin_id AS id, id AS root_id FROM chain WHERE merged_into_id IS NULL
+    """
+)
 _SEARCH = text(
     "SELECT id FROM search_customers(:workspace_id, CAST(:words AS text[]), "
     "CAST(:at AS timestamptz), CAST(:id AS uuid), :size)"
@@ -45,7 +68,7 @@ class CustomerRepository(Repository[Customer]):
     missing = CustomerNotFound
 
     async def by_identity(self, channel: str, address: str) -> tuple[Customer, Identity] | None:
-        """The customer who has this address."""
+        """Whose address this is: the customer it came to, who may be part of another since."""
         statement = (
             select(Customer, Identity)
             .join(
@@ -69,6 +92,18 @@ class CustomerRepository(Repository[Customer]):
                 text("(customers.last_seen_at, customers.id) < (:at, :after_id)").bindparams(
                     at=after[0], after_id=after[1]
                 )
+            )
+        statement = statement.order_by(Customer.last_seen_at.desc(), Customer.id.desc())
+        return (await self.ctx.session.scalars(statement.limit(limit))).all()
+
+    async def of_company(self, company_id: UUID, *, after: After, limit: int) -> Sequence[Customer]:
+        """The people of a company, last seen first, from `after` on."""
+        statement = self.select().where(
+            Customer.company_id == company_id, Customer.merged_into_id.is_(None)
+        )
+        if after is not None:
+            statement = statement.where(
+                tuple_(Customer.last_seen_at, Customer.id) < tuple_(after[0], after[1])
             )
         statement = statement.order_by(Customer.last_seen_at.desc(), Customer.id.desc())
         return (await self.ctx.session.scalars(statement.limit(limit))).all()
@@ -100,6 +135,39 @@ class CustomerRepository(Repository[Customer]):
             _FAMILY, {"id": customer_id, "workspace_id": self.ctx.workspace_id}
         )
         return [row.id for row in found]
+
+    async def families(self, ids: Collection[UUID]) -> dict[UUID, list[UUID]]:
+        """These customers, each with everybody who was merged into them, themselves first."""
+        found = await self.ctx.session.execute(
+            _FAMILIES, {"ids": list(ids), "workspace_id": self.ctx.workspace_id}
+        )
+        families: dict[UUID, list[UUID]] = {id_: [id_] for id_ in ids}
+        for row in found:
+            if row.id != row.root_id:
+                families[row.root_id].append(row.id)
+        return families
+
+    async def roots(self, ids: Collection[UUID]) -> dict[UUID, UUID]:
+        """Who these customers became, by their own ids; unknown ones are left out."""
+        found = await self.ctx.session.execute(
+            _ROOTS, {"ids": list(ids), "workspace_id": self.ctx.workspace_id}
+        )
+        return {row.id: row.root_id for row in found}
+
+    async def merged_into(self, customer_id: UUID) -> Sequence[Customer]:
+        """Who was merged into a customer, themselves, in the order in which they came."""
+        live = (
+            (Merge.workspace_id == Customer.workspace_id)
+            & (Merge.customer_id == Customer.id)
+            & Merge.undone_at.is_(None)
+        )
+        statement = (
+            self.select()
+            .join(Merge, live)
+            .where(Customer.merged_into_id == customer_id)
+            .order_by(Merge.id)
+        )
+        return (await self.ctx.session.scalars(statement)).all()
 
     async def companies(self, ids: set[UUID]) -> dict[UUID, str]:
         """The names of companies by id."""
@@ -145,7 +213,13 @@ class IdentityRepository(Repository[Identity]):
         return (await self.ctx.session.scalars(statement)).all()
 
     async def claim(
-        self, customer_id: UUID, channel: str, address: str, *, verified: bool
+        self,
+        customer_id: UUID,
+        channel: str,
+        address: str,
+        *,
+        source: str,
+        verified_by: str | None,
     ) -> UUID | None:
         """Give the customer an address nobody has yet; None when somebody was faster.
 
@@ -160,7 +234,10 @@ class IdentityRepository(Repository[Identity]):
                 customer_id=customer_id,
                 channel=channel,
                 address=address,
-                verified=verified,
+                source=source,
+                verified=verified_by is not None,
+                verified_by=verified_by,
+                verified_at=self.ctx.now() if verified_by is not None else None,
             )
             .on_conflict_do_nothing()
             .returning(Identity.id)
@@ -182,22 +259,6 @@ class IdentityRepository(Repository[Identity]):
         return list(await self.ctx.session.scalars(statement))
 
 
-class ConsentRepository(Repository[Consent]):
-    """What customers allowed."""
-
-    model = Consent
-
-    async def live(self, customer_id: UUID, purpose: str) -> Consent | None:
-        """The consent that holds now for this purpose."""
-        statement = self.select().where(
-            Consent.customer_id == customer_id,
-            Consent.purpose == purpose,
-            Consent.revoked_at.is_(None),
-        )
-        found: Consent | None = await self.ctx.session.scalar(statement)
-        return found
-
-
 class MergeRepository(Repository[Merge]):
     """Merges, done and undone."""
 
@@ -209,37 +270,47 @@ class MergeRepository(Repository[Merge]):
         found: Merge | None = await self.ctx.session.scalar(statement.with_for_update())
         return found
 
+    async def moved_into(self, customer_id: UUID) -> Sequence[Merge]:
+        """Live merges into a customer that were made by moving things, oldest first."""
+        statement = (
+            self.select()
+            .where(Merge.into_id == customer_id, Merge.undone_at.is_(None), Merge.form == 1)
+            .order_by(Merge.id)
+        )
+        return (await self.ctx.session.scalars(statement)).all()
+
+    async def about(self, customer_ids: Sequence[UUID], limit: int) -> Sequence[Merge]:
+        """Merges of these customers with others, the latest first."""
+        statement = (
+            self.select()
+            .where(Merge.customer_id.in_(customer_ids) | Merge.into_id.in_(customer_ids))
+            .order_by(Merge.id.desc())
+        )
+        return (await self.ctx.session.scalars(statement.limit(limit))).all()
+
 
 class TimelineRepository(Repository[TimelineItem]):
-    """What happened to customers."""
+    """What happened to customers: writing it. See `timeline.repository` for reading."""
 
     model = TimelineItem
 
-    async def add_once(self, **values: Any) -> bool:
-        """Write an item unless its source was written before; whether it was new."""
+    async def add_new(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[UUID, UUID]]:
+        """Write items unless their sources were written before; ids and customers of the new."""
+        if not rows:
+            return []
+        values = [
+            {
+                "workspace_id": self.ctx.workspace_id,
+                "id": new_id(),
+                "created_at": self.ctx.now(),
+                **row,
+            }
+            for row in rows
+        ]
         statement = (
             insert(TimelineItem)
-            .values(
-                workspace_id=self.ctx.workspace_id,
-                id=new_id(),
-                created_at=self.ctx.now(),
-                **values,
-            )
             .on_conflict_do_nothing()
-            .returning(TimelineItem.id)
+            .returning(TimelineItem.id, TimelineItem.customer_id)
         )
-        return (await self.ctx.session.execute(statement)).scalar_one_or_none() is not None
-
-    async def page(
-        self, customer_ids: Sequence[UUID], *, after: After, limit: int
-    ) -> Sequence[TimelineItem]:
-        """What happened to any of these customers, newest first, from `after` on."""
-        statement = self.select().where(TimelineItem.customer_id.in_(customer_ids))
-        if after is not None:
-            statement = statement.where(
-                text("(timeline_items.at, timeline_items.id) < (:after_at, :after_id)").bindparams(
-                    after_at=after[0], after_id=after[1]
-                )
-            )
-        statement = statement.order_by(TimelineItem.at.desc(), TimelineItem.id.desc())
-        return (await self.ctx.session.scalars(statement.limit(limit))).all()
+        connection = await self.ctx.session.connection()
+        return [(row.id, row.customer_id) for row in await connection.execute(statement, values)]

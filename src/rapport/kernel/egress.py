@@ -134,21 +134,45 @@ class Guard(httpx.AsyncBaseTransport):
         """The one address to connect to."""
         if url.scheme not in {"http", "https"} or url.userinfo:
             raise AddressRefused
-        host, port = _host_of(url), url.port or {"http": 80, "https": 443}[url.scheme]
-        try:
-            addresses = [str(ipaddress.ip_address(host))]
-        except ValueError:
-            addresses = list(await self._resolve(host, port))
-        if not addresses:
-            raise Unreachable(f"{host} has no address.")
-        if f"{host}:{port}" not in self._allow and not all(map(is_public, addresses)):
-            raise AddressRefused
-        return addresses[0]
+        host = _host_of(url.raw_host.decode("ascii", "replace"))
+        port = url.port or {"http": 80, "https": 443}[url.scheme]
+        return await _address(host, port, self._allow, self._resolve)
 
 
-def _host_of(url: httpx.URL) -> str:
+async def address_of(
+    host: str,
+    port: int,
+    *,
+    allow: Collection[str] = (),
+    resolve: Resolve = resolve_by_system,
+) -> str:
+    """The one address to connect to for `host:port` by another protocol than HTTP.
+
+    Connect to it and to no name, so that nothing can change between the check and the use.
+
+    Raises:
+        AddressRefused: not all addresses of the host are public, and it is not in `allow`.
+        Unreachable: it has no address.
+        OSError: the name cannot be looked up.
+    """
+    return await _address(_host_of(host), port, frozenset(map(str.lower, allow)), resolve)
+
+
+async def _address(host: str, port: int, allow: frozenset[str], resolve: Resolve) -> str:
+    try:
+        addresses = [str(ipaddress.ip_address(host))]
+    except ValueError:
+        addresses = list(await resolve(host, port))
+    if not addresses:
+        raise Unreachable(f"{host} has no address.")
+    if f"{host}:{port}" not in allow and not all(map(is_public, addresses)):
+        raise AddressRefused
+    return addresses[0]
+
+
+def _host_of(host: str) -> str:
     """The host in lower case; forms that only some programs read as an address are refused."""
-    host = url.raw_host.decode("ascii", "replace").lower()
+    host = host.lower()
     try:
         return str(ipaddress.ip_address(host.strip("[]")))
     except ValueError:

@@ -12,21 +12,18 @@ from dataclasses import dataclass
 from html import escape, unescape
 from typing import Final
 
+from rapport.kernel.elements import BREAKING, VOID
+
 MAX_CHARS: Final = 1_000_000
 MAX_DEPTH: Final = 200
 _MAX_ATTRIBUTES: Final = 40
 
-_VOID: Final = frozenset({"br", "hr", "img", "wbr", "col"})
 # Their content is not text for people, or is not read as markup at all.
 _NOT_FOR_PEOPLE: Final = (
     "script style template textarea title xmp iframe noembed noframes noscript plaintext svg math "
     "object applet select"
 )
 _SWALLOWED: Final = frozenset(_NOT_FOR_PEOPLE.split())
-_WITHIN_A_LINE: Final = (
-    "a abbr b cite code del em font i ins kbd mark q s samp small span strike strong sub sup u var"
-)
-_INLINE: Final = frozenset(_WITHIN_A_LINE.split())
 _CLOSED_BY_A_SIBLING: Final[Mapping[str, frozenset[str]]] = {
     "li": frozenset({"li"}),
     "dt": frozenset({"dt", "dd"}),
@@ -151,7 +148,7 @@ class _Writer:
             self.pop()
         if tag.name in _CLOSES_A_PARAGRAPH and self.open and self.open[-1] == "p":
             self.pop()
-        if tag.name not in _VOID:
+        if tag.name not in VOID:
             if len(self.open) >= MAX_DEPTH:
                 self.unwritten[tag.name] = self.unwritten.get(tag.name, 0) + 1
                 return
@@ -207,9 +204,9 @@ def texts_of(html: str) -> list[str]:
     for piece in pieces(html[:MAX_CHARS]):
         if isinstance(piece, str):
             blocks[-1].append(piece)
-        elif piece.name in _VOID:
+        elif piece.name in VOID:
             blocks[-1].append(" ")
-        elif piece.name not in _INLINE:
+        elif piece.name in BREAKING:
             blocks.append([])
     texts = (" ".join(unescape("".join(block)).split()) for block in blocks)
     return [text for text in texts if text]

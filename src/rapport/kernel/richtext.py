@@ -120,6 +120,29 @@ def render(markdown: str, *, breaks: bool = True, images_from: Collection[str] =
     return _render(markdown, breaks, frozenset(images_from))
 
 
+def from_plain(text: str) -> str:
+    """Text that is no Markdown, as safe HTML: paragraphs, lines, and bare web addresses as links.
+
+    Text beyond 256,000 characters is cut off.
+    """
+    blocks = _PARAGRAPHS.split(text[:MAX_MARKDOWN_CHARS].strip("\n"))
+    joined = "\n".join(f"<p>{_with_links(block)}</p>" for block in blocks if block.strip())
+    return sanitise(joined)
+
+
+def _with_links(block: str) -> str:
+    written, end = list[str](), 0
+    for found in _ADDRESS.finditer(block):
+        address = _without_trailing(found[0]) if len(found[0]) <= MAX_URL_CHARS else ""
+        if is_safe_link(address):
+            named = escape(address)
+            written += [escape(block[end : found.start()], quote=False)]
+            written += [f'<a href="{named}">{named}</a>']
+            end = found.start() + len(address)
+    written.append(escape(block[end:], quote=False))
+    return "".join(written).replace("\n", "<br>\n")
+
+
 def _paragraph(words: str, *, breaks: bool) -> str:
     lines = escape(words, quote=False).strip().splitlines()
     joint = "<br>\n" if breaks else "\n"

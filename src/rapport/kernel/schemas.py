@@ -28,12 +28,12 @@ class In(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _is_text(cls, value: Any) -> Any:
-        if not _is_storable(value):
+        if not is_storable(value):
             raise ValueError("Text must be valid Unicode without NUL characters.")
         return value
 
 
-def _is_storable(value: Any) -> bool:
+def is_storable(value: Any) -> bool:
     """Whether all text inside plain data, however deep, can be kept."""
     waiting = [value]
     while waiting:
@@ -77,6 +77,9 @@ def decode_cursor(cursor: str, *types: Any) -> list[Any]:
     """
     try:
         raw = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
-        return list(msgspec.json.decode(raw, type=tuple[types]))  # type: ignore[valid-type]
+        parts = list(msgspec.json.decode(raw, type=tuple[types]))  # type: ignore[valid-type]
+        if not is_storable(parts):
+            raise CursorMalformed
+        return parts
     except (binascii.Error, msgspec.DecodeError, UnicodeError, ValueError) as error:
         raise CursorMalformed from error

@@ -10,6 +10,12 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import rapport.server.rooms  # noqa: F401 - registers actions and presenters
 from rapport.ai.autopilot import routes as autopilot
+from rapport.channels.delivery import routes as deliveries
+from rapport.channels.email.receiving import routes as mail_receiving
+from rapport.channels.email.receiving.hooks import routes as mail_hooks
+from rapport.channels.email.sending import routes as mail_sending
+from rapport.channels.email.setup import routes as mail_setup
+from rapport.channels.email.setup import trial_routes as mail_trials
 from rapport.channels.webchat import routes as webchat
 from rapport.channels.webchat import watching
 from rapport.channels.webchat.inboxes import routes as webchat_inboxes
@@ -17,12 +23,20 @@ from rapport.channels.webchat.lane import WidgetLane
 from rapport.channels.webchat.limits import VisitorLimits
 from rapport.channels.webchat.pages import routes as webchat_pages
 from rapport.channels.webchat.visitors import authenticate_visitor
+from rapport.channels.webchat.visits import routes as webchat_visits
 from rapport.conversations import routes as conversations
 from rapport.conversations.desk import routes as desk
 from rapport.conversations.ingest import Batcher
 from rapport.conversations.live.audience import ConversationAudience
 from rapport.conversations.ports import Ingest
 from rapport.customers import routes as customers
+from rapport.customers.attributes import routes as customer_attributes
+from rapport.customers.companies import routes as companies
+from rapport.customers.duplicates import routes as duplicates
+from rapport.customers.importing import routes as customer_imports
+from rapport.customers.profile import routes as customer_profile
+from rapport.customers.timeline import routes as customer_timeline
+from rapport.customers.tracking import routes as tracking
 from rapport.kernel.actions import routes as actions
 from rapport.kernel.auth import revocation
 from rapport.kernel.auth import routes as auth
@@ -110,7 +124,11 @@ def create_app(database: Database) -> FastAPI:
     }
     app.add_middleware(Branches, branches=realtime)
     app.add_middleware(Addressed)
-    app.add_middleware(BodyLimit, max_file_bytes=settings.max_file_bytes)
+    app.add_middleware(
+        BodyLimit,
+        max_file_bytes=settings.max_file_bytes,
+        max_hook_bytes=mail_hooks.most_bytes(settings),
+    )
     app.add_middleware(SecurityHeaders, https=settings.origin.startswith("https://"))
     app.add_middleware(Observed)
     app.entrance = WidgetLane(app.routed, database, batcher, hub)
@@ -147,7 +165,20 @@ def _include_routes(app: FastAPI) -> None:
         conversations.router,
         desk.router,
         customers.router,
+        customer_profile.router,
+        customer_timeline.router,
+        customer_attributes.router,
+        companies.router,
+        duplicates.router,
+        customer_imports.router,
+        tracking.keys,
+        tracking.router,
         webchat_inboxes.router,
+        mail_setup.router,
+        mail_trials.router,
+        deliveries.router,
+        mail_receiving.router,
+        mail_sending.router,
         knowledge.router,
         autopilot.router,
         privacy.router,
@@ -157,7 +188,10 @@ def _include_routes(app: FastAPI) -> None:
     others: tuple[APIRouter, ...] = (
         webchat.router,
         webchat.mine,
+        webchat_visits.router,
         webchat_pages.router,
+        mail_hooks.router,
+        mail_sending.pages,
         files.downloads,
         privacy.downloads,
         telemetry.router,

@@ -36,6 +36,8 @@ PARTS = (b"text/css", b"text/javascript", b"application/javascript", b"font/", b
 """Kinds of content that belong to a page, whose policy holds for them."""
 API = ("/v1/", "/widget/v1/")
 """Where programs call."""
+MAIL_HOOKS = "/hooks/email/"
+"""Where mail providers call."""
 FRAMED = ("/widget/", "/demo")
 """Addresses that other pages, or our own, may show in a frame; they say by whom themselves."""
 
@@ -120,17 +122,21 @@ def _is_readable(scope: Scope) -> bool:
 class BodyLimit:
     """Refuses bodies larger than any route accepts, by their declared or their real length."""
 
-    def __init__(self, app: ASGIApp, *, max_file_bytes: int) -> None:
-        """Wrap `app`; uploads may be as large as a file, everything else 1 MiB."""
+    def __init__(self, app: ASGIApp, *, max_file_bytes: int, max_hook_bytes: int) -> None:
+        """Wrap `app`; uploads may be as large as a file, calls of mail providers as a message.
+
+        Everything else may have 1 MiB.
+        """
         self.app = app
         self._max_upload = max_file_bytes + MULTIPART_SLACK_BYTES
+        self._max_hook = max_hook_bytes
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Count what arrives."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        limit = self._max_upload if scope["path"].endswith("/v1/files") else MAX_JSON_BYTES
+        limit = self._limit(scope["path"])
         declared = next((v for k, v in scope["headers"] if k == b"content-length"), b"0")
         if not declared.isdigit() or int(declared) > limit:
             await _too_large(limit)(scope, receive, send)
@@ -147,6 +153,11 @@ class BodyLimit:
             return message
 
         await self.app(scope, counted, send)
+
+    def _limit(self, path: str) -> int:
+        if path.startswith(MAIL_HOOKS):
+            return self._max_hook
+        return self._max_upload if path.endswith("/v1/files") else MAX_JSON_BYTES
 
 
 def _too_large(limit: int) -> ASGIApp:

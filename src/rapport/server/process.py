@@ -10,6 +10,7 @@ from rapport.inference.remembering import Remembering
 from rapport.kernel.auth.mail import mailer_for
 from rapport.kernel.auth.ports import Mailer
 from rapport.kernel.database.engine import Database
+from rapport.kernel.dns import Dns, SystemDns
 from rapport.kernel.errors import RapportError
 from rapport.kernel.files.links import LinkSigner
 from rapport.kernel.files.store import S3, FileStore
@@ -41,6 +42,7 @@ def provide_ports(database: Database, settings: Settings) -> None:
     ports.provide(KeyRing, keys)
     ports.provide(LinkSigner, LinkSigner(keys))
     ports.provide(Mailer, mailer_for(settings))
+    ports.provide(Dns, SystemDns())
     folder = settings.data_dir / "files"
     ports.provide(FileStore, FileStore.at(settings.file_store, folder, S3.of(settings)))
     ports.provide(Schema, Schema(SCRIPTS))

@@ -2,12 +2,24 @@
 
 import rapport.ai.autopilot.listeners
 import rapport.ai.autopilot.privacy
+import rapport.channels.delivery.jobs
+import rapport.channels.delivery.listeners
+import rapport.channels.delivery.presenter
+import rapport.channels.delivery.privacy
+import rapport.channels.email.privacy
+import rapport.channels.email.receiving.jobs
+import rapport.channels.email.receiving.presenter
+import rapport.channels.email.sending.adapter
+import rapport.channels.email.sending.listeners
 import rapport.channels.webchat.privacy
 import rapport.conversations.actions
 import rapport.conversations.jobs
 import rapport.conversations.listeners
 import rapport.conversations.live.presenter
 import rapport.conversations.privacy
+import rapport.customers.importing.jobs
+import rapport.customers.jobs
+import rapport.customers.listeners
 import rapport.customers.privacy
 import rapport.kernel.actions.privacy
 import rapport.kernel.audit.privacy

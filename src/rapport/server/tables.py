@@ -5,7 +5,11 @@ import rapport.channels.delivery.models
 import rapport.channels.email.models
 import rapport.channels.webchat.models
 import rapport.conversations.models
+import rapport.customers.attributes.models
+import rapport.customers.duplicates.models
+import rapport.customers.importing.models
 import rapport.customers.models
+import rapport.customers.tracking.models
 import rapport.kernel.actions.models
 import rapport.kernel.audit.models
 import rapport.kernel.auth.models

@@ -7,7 +7,10 @@ import signal
 from typing import Final
 
 import rapport.server.rooms  # noqa: F401 - registers what there is to run
+from rapport.channels.delivery.outbox import Outbox
+from rapport.channels.email.receiving.imap import Connector
 from rapport.kernel import jobs
+from rapport.kernel.database.engine import Database
 from rapport.kernel.events import LogListener, LogWaker
 from rapport.kernel.events.runner import ReaderRunner
 from rapport.kernel.realtime.bus import Bus
@@ -49,6 +52,8 @@ async def _work(settings: Settings) -> None:
     bus = bus_for(settings, waker, listener)
     database.ports.provide(Bus, bus)
     runner = ReaderRunner(database, listener)
+    outbox = Outbox(database, listener.on_growth())
+    connector = Connector(database, listener.on_growth())
     await waker.start()
     await listener.start()
     await bus.start()
@@ -56,9 +61,20 @@ async def _work(settings: Settings) -> None:
         async with monitored(database), asyncio.TaskGroup() as group:
             group.create_task(runner.run(), name="readers")
             group.create_task(jobs.run(database), name="jobs")
+            group.create_task(outbox.run(), name="outbox")
+            group.create_task(connector.run(), name="imap")
             group.create_task(warm(database), name="warm")
+            if settings.smtp_port is not None or settings.lmtp_port is not None:
+                group.create_task(_take_in_mail(database), name="smtp")
     finally:
         await listener.stop()
         await waker.stop()
         await bus.stop()
         await database.dispose()
+
+
+async def _take_in_mail(database: Database) -> None:
+    # Imported only where mail servers deliver here: few do.
+    from rapport.channels.email.receiving.smtp import listener  # noqa: PLC0415
+
+    await listener.run(database)

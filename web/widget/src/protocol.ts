@@ -34,6 +34,16 @@ export interface PageSettings {
   position?: Config['position']
 }
 
+/** What the page saw its visitor do. */
+export interface PageEvent {
+  id: string
+  kind: 'track' | 'page'
+  name: string
+  properties: Attributes
+  url: string
+  at: string
+}
+
 export type ToFrame =
   | { rapport: 1; type: 'init'; settings: PageSettings; config: Config | null; pageUrl: string; isPhone: boolean }
   | { rapport: 1; type: 'opened'; focus: boolean; pageUrl: string }
@@ -41,6 +51,8 @@ export type ToFrame =
   | { rapport: 1; type: 'layout'; isPhone: boolean }
   | { rapport: 1; type: 'identify'; jwt: string | null }
   | { rapport: 1; type: 'attributes'; attributes: Attributes }
+  | { rapport: 1; type: 'events'; events: PageEvent[] }
+  | { rapport: 1; type: 'consent'; isGranted: boolean; words: string }
   | { rapport: 1; type: 'preview'; config: Config }
 
 export type ToPage =

@@ -95,6 +95,30 @@ describe('the launcher', () => {
     launcher.destroy()
   })
 
+  it('lets nothing the visitor does leave the page before they allow it', async () => {
+    const { launcher, said, speak } = await start()
+    speak({ type: 'loaded' })
+    launcher.track('Paid', { sum: 3 })
+    launcher.page('Prices')
+    expect(said.map((m) => m.type)).not.toContain('events')
+    launcher.consent(true, 'May we?')
+    launcher.track('Left')
+    expect(said.map((m) => m.type).slice(-3)).toEqual(['consent', 'events', 'events'])
+    launcher.consent(false)
+    launcher.track('Unseen')
+    expect(said.at(-1)?.type).toBe('consent')
+    launcher.destroy()
+  })
+
+  it('takes traits for a claim and a token for a proof', async () => {
+    const { launcher, said, speak } = await start()
+    speak({ type: 'loaded' })
+    launcher.identify({ plan: 'gold' })
+    launcher.identify('jwt')
+    expect(said.map((m) => m.type).slice(-2)).toEqual(['attributes', 'identify'])
+    launcher.destroy()
+  })
+
   it('goes on when a listener of the page fails, and leaves nothing behind when destroyed', async () => {
     const reported = vi.fn()
     vi.stubGlobal('reportError', reported)

@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ARRAY, CheckConstraint, ForeignKeyConstraint, Index, Text, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rapport.kernel.models import WorkspaceModel
@@ -33,7 +34,14 @@ class Delivery(WorkspaceModel):
             name="state_known",
         ),
         CheckConstraint("(state = 'held') = (draft IS NOT NULL)", name="held_has_draft"),
-        Index("ix_deliveries_due", "due_at", "id", postgresql_where=_UNDER_WAY),
+        Index(
+            "ix_deliveries_due",
+            "workspace_id",
+            "inbox_id",
+            "due_at",
+            "id",
+            postgresql_where=_UNDER_WAY,
+        ),
         Index(
             "uq_deliveries_message",
             "workspace_id",
@@ -49,6 +57,21 @@ class Delivery(WorkspaceModel):
             "reference",
             unique=True,
             postgresql_where=text("reference IS NOT NULL"),
+        ),
+        # How an inbox does: what of late did not arrive.
+        Index(
+            "ix_deliveries_failed",
+            "workspace_id",
+            "inbox_id",
+            "created_at",
+            postgresql_where=text("state = 'failed'"),
+        ),
+        # Settled ones whose bytes are still kept: they are swept away after a while.
+        Index(
+            "ix_deliveries_bodies",
+            "workspace_id",
+            "created_at",
+            postgresql_where=text("body_path IS NOT NULL"),
         ),
         # How often a peer was written to of late: the guard against two machines in conversation.
         Index("ix_deliveries_peer", "workspace_id", "peer", "created_at"),
@@ -66,13 +89,15 @@ class Delivery(WorkspaceModel):
     """Who gets it, in the channel's own words; for mail `{"to": [], "cc": [], "bcc": []}`."""
     options: Mapped[dict[str, Any]] = mapped_column(server_default=text("'{}'"))
     """How it is to be sent, in the channel's own words, e.g. `{"quote": true}`."""
-    draft: Mapped[dict[str, Any] | None]
+    draft: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     is_automatic: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether no person wrote it: an acknowledgement, or the assistant's answer."""
     state: Mapped[str]
     due_at: Mapped[datetime]
     """Not before; while sending and unknown, when to look at it again."""
     lease_until: Mapped[datetime | None]
+    queued_at: Mapped[datetime | None]
+    """When it was decided to send it; null while it is held."""
     attempts: Mapped[int] = mapped_column(server_default=text("0"))
     reference: Mapped[str | None]
     """By what the other side knows it, stable over attempts; for mail its Message-ID."""

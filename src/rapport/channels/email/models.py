@@ -47,7 +47,7 @@ class Mailbox(WorkspaceModel):
     quoting: Mapped[bool]
     """Whether replies quote what they answer. Never for a sender who was not authenticated."""
     same_mail: Mapped[str]
-    """What a mail is that another of our inboxes got as well: `once`, or a conversation in `each`."""
+    """A mail that several of our inboxes got is kept `once`, or is a conversation in `each`."""
     acknowledge: Mapped[bool]
     acknowledgement: Mapped[str]
     undo_s: Mapped[int]
@@ -63,7 +63,7 @@ class Mailbox(WorkspaceModel):
 
 
 class Route(Model):
-    """Which inbox mail to an address goes to when we receive it ourselves; one for all workspaces."""
+    """The inbox of an address when we receive its mail ourselves; one for all workspaces."""
 
     __tablename__ = "email_routes"
     __table_args__ = (
@@ -98,6 +98,8 @@ class Folder(Model):
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     inbox_id: Mapped[UUID] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(primary_key=True)
+    account: Mapped[str] = mapped_column(server_default=text("''"))
+    """A short name of server and user: UIDs of one account mean nothing in another."""
     uid_validity: Mapped[int | None] = mapped_column(BigInteger)
     last_uid: Mapped[int] = mapped_column(BigInteger, server_default=text("0"))
     state: Mapped[str]
@@ -142,7 +144,7 @@ class RawMail(WorkspaceModel):
 
     inbox_id: Mapped[UUID]
     source: Mapped[str]
-    """Where it came from, once: `imap:INBOX:<uidvalidity>:<uid>`, `smtp:<id>`, `postmark:<id>`."""
+    """Where it came from, once: `imap:<account>:INBOX:<uidvalidity>:<uid>`, `smtp:<id>`, …"""
     sha256: Mapped[str]
     size_bytes: Mapped[int] = mapped_column(BigInteger)
     message_hash: Mapped[bytes | None] = mapped_column(LargeBinary)
@@ -184,12 +186,10 @@ class Known(Model):
 
 
 class MailDetail(Model):
-    """What a message that came or went by mail has beyond its words. Ours has its `Delivery` too."""
+    """What a message by mail has beyond its words. Ours has its `Delivery` too."""
 
     __tablename__ = "email_details"
-    __table_args__ = (
-        ForeignKeyConstraint(_IN_CONVERSATION, _CONVERSATION, ondelete="CASCADE"),
-    )
+    __table_args__ = (ForeignKeyConstraint(_IN_CONVERSATION, _CONVERSATION, ondelete="CASCADE"),)
 
     workspace_id: Mapped[UUID] = mapped_column(primary_key=True)
     conversation_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -208,6 +208,10 @@ class MailDetail(Model):
     verdict: Mapped[dict[str, Any] | None]
     """`trust.Verdict` as JSON; null for ours."""
     auto: Mapped[str | None]
+    message_id: Mapped[str | None]
+    """Without brackets; answers name it in In-Reply-To."""
+    references: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))
+    """What it refers to itself, the oldest first: where answers go on."""
     is_stranger: Mapped[bool] = mapped_column(server_default=text("false"))
     """Whether somebody wrote who had not been part of the conversation."""
     notices: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default=text("'{}'"))

@@ -14,6 +14,7 @@ SESSIONS: Final = Limit("webchat.sessions", 120, _MINUTE)
 MESSAGES: Final = Limit("webchat.messages", 60, _MINUTE)
 MESSAGES_OF_NETWORK: Final = Limit("webchat.messages_of_network", 1_200, _MINUTE)
 UPLOADS: Final = Limit("webchat.uploads", 40, timedelta(minutes=10))
+EVENTS: Final = Limit("webchat.events", 120, _MINUTE)
 TYPING: Final = Limit("webchat.typing", 120, _MINUTE)
 
 
@@ -28,7 +29,7 @@ class VisitorLimits:
         self._enforced = enforced
         self._limiters = {
             limit.name: LocalLimiter(limit)
-            for limit in (SESSIONS, MESSAGES, MESSAGES_OF_NETWORK, UPLOADS, TYPING)
+            for limit in (SESSIONS, MESSAGES, MESSAGES_OF_NETWORK, UPLOADS, EVENTS, TYPING)
         }
 
     @classmethod

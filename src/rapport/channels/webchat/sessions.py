@@ -114,7 +114,13 @@ async def _named(
     if stranger is not None:
         try:
             return await customers.add_identity(
-                ctx, stranger.id, IDENTITY_CHANNEL, who.subject, verified=True
+                ctx,
+                stranger.id,
+                IDENTITY_CHANNEL,
+                who.subject,
+                verified=True,
+                source="token",
+                verified_by="token",
             )
         except IdentityTaken:
             pass  # they have been here before, in another browser
@@ -126,9 +132,11 @@ async def _named(
         email=who.email,
         verified=True,
         locale=locale,
+        source="token",
+        verified_by="token",
     )
     if stranger is not None and stranger.id != customer.id:
-        customer = await customers.merge(ctx, stranger.id, customer.id)
+        customer = await customers.merge(ctx, stranger.id, customer.id, rule="proof")
         merge_id = await live_merge(ctx, stranger.id)
         # The visitor goes on writing at once: their conversations cannot wait for the log.
         await moving.follow(ctx, merge_id, stranger.id, customer.id)

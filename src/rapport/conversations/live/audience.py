@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from rapport.conversations.live.repository import LiveRepository
+from rapport.customers import adapter as people
 from rapport.kernel.context import Ctx
 from rapport.kernel.realtime.audience import SHARED_TOPICS, is_agent
 
@@ -11,7 +12,7 @@ _CONVERSATION = "conversation:"
 
 
 class ConversationAudience:
-    """Agents who may read hear the shared topics and every conversation; visitors only themselves.
+    """Agents who may read hear shared topics, conversations and customers; visitors themselves.
 
     See `kernel.realtime.audience.Audience`.
     """
@@ -22,6 +23,9 @@ class ConversationAudience:
             return False
         if topic in SHARED_TOPICS:
             return True
+        is_customer = await people.is_here(ctx, topic)
+        if is_customer is not None:
+            return is_customer and "customers.read" in ctx.actor.permissions
         conversation_id = conversation_of(topic)
         if conversation_id is None:
             return False

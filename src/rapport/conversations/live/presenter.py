@@ -40,6 +40,7 @@ from rapport.conversations.schemas import (
     VisitorConversation,
     VisitorMessage,
 )
+from rapport.customers import adapter as people
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import Recorded
 from rapport.kernel.realtime.presenters import Delivery, presents
@@ -58,6 +59,8 @@ _SHOWN_TO_CUSTOMERS = (
     CustomerSeen,
 )
 _MOVES_COUNTERS = (ConversationStarted, ConversationStatusChanged, ConversationAssigned)
+_RENAMING = frozenset({"customers.updated", "customers.merged", "customers.unmerged"})
+"""What a list of conversations shows of customers changes with these only."""
 Place = tuple[UUID, int]
 
 
@@ -159,7 +162,12 @@ def _tell_customer(world: _World, record: Recorded, event: Any) -> Iterator[Deli
 
 
 async def present_customers(ctx: Ctx, records: Sequence[Recorded]) -> list[Delivery]:
-    """The conversations of customers who changed, for the lists that show their names."""
+    """Customers who changed, and their conversations for the lists that show their names."""
+    changed = [record for record in records if record.name in _RENAMING]
+    return [*await people.shown(ctx, records), *await _their_conversations(ctx, changed)]
+
+
+async def _their_conversations(ctx: Ctx, records: Sequence[Recorded]) -> list[Delivery]:
     reading = ReadingRepository(ctx)
     affected = {
         record.id: UUID(record.payload["customer_id"])

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from rapport.conversations.events import ConversationMoved
 from rapport.conversations.moving.repository import MovingRepository
+from rapport.customers import service as customers
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
 
@@ -15,13 +16,21 @@ async def follow(ctx: Ctx, merge_id: UUID, customer_id: UUID, into_id: UUID) -> 
     A reader of the log does so after each merge. Whoever merges a customer who is waiting for an
     answer calls it in the same transaction; the second time changes nothing.
     """
-    moved = await MovingRepository(ctx).take(merge_id, customer_id, into_id)
-    await _announce(ctx, moved, into_id)
+    survivor_id = (await customers.get(ctx, into_id)).id
+    if survivor_id == customer_id or (await customers.get(ctx, customer_id)).id != survivor_id:
+        return  # undone meanwhile
+    moved = await MovingRepository(ctx).take(merge_id, customer_id, survivor_id)
+    await _announce(ctx, moved, survivor_id)
 
 
 async def go_back(ctx: Ctx, merge_id: UUID, customer_id: UUID) -> None:
-    """Return to a customer what their merge had moved, once it is undone."""
-    moved = await MovingRepository(ctx).give_back(merge_id, customer_id)
+    """Return to a customer what began with them, once their merge `merge_id` is undone.
+
+    Whatever other merges took those conversations further, or were undone before.
+    """
+    if (await customers.get(ctx, customer_id)).id != customer_id:
+        return  # merged again meanwhile
+    moved = await MovingRepository(ctx).give_back(customer_id)
     await _announce(ctx, moved, customer_id)
 
 

@@ -1,6 +1,6 @@
 """What the team reads: lists, counters, conversations, threads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -20,6 +20,7 @@ from rapport.conversations.schemas import (
     View,
 )
 from rapport.kernel.context import Ctx
+from rapport.kernel.files import pictures
 from rapport.kernel.files import service as files
 from rapport.kernel.schemas import Page, decode_cursor, encode_cursor
 
@@ -171,9 +172,9 @@ async def messages_from(ctx: Ctx, rows: Sequence[Any]) -> list[MessageOut]:
             kind=row.kind,
             author=Author(kind=row.author_kind, id=row.author_id, name=row.author_name),
             body=row.body,
-            html=row.html,
+            html=pictures.linked(row.html, attached),
             cards=row.cards,
-            attachments=[attached[id_] for id_ in row.attachment_ids if id_ in attached],
+            attachments=beside(row, attached),
             answer_id=row.answer_id,
             client_id=row.client_id,
             created_at=row.created_at,
@@ -189,6 +190,12 @@ async def attachments_of(ctx: Ctx, rows: Sequence[Any]) -> dict[UUID, Attachment
         return {}
     found = await files.describe_many(ctx, ids)
     return {id_: Attachment.model_validate(file) for id_, file in found.items()}
+
+
+def beside(row: Any, attached: Mapping[UUID, Attachment]) -> list[Attachment]:
+    """The files of a message that its text does not show."""
+    shown = pictures.shown_in(row.html) if row.attachment_ids else set()
+    return [attached[id_] for id_ in row.attachment_ids if id_ in attached and id_ not in shown]
 
 
 def conversation_from(row: Any) -> ConversationOut:

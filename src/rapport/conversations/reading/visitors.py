@@ -10,7 +10,7 @@ from uuid import UUID
 
 from rapport.conversations.errors import ConversationNotFound
 from rapport.conversations.reading.repository import ReadingRepository
-from rapport.conversations.reading.service import attachments_of, cut
+from rapport.conversations.reading.service import attachments_of, beside, cut
 from rapport.conversations.schemas import (
     AgentName,
     VisitorAuthor,
@@ -18,6 +18,7 @@ from rapport.conversations.schemas import (
     VisitorMessage,
 )
 from rapport.kernel.context import Ctx
+from rapport.kernel.files import pictures
 from rapport.kernel.schemas import Page
 
 SHOWN = 50
@@ -121,9 +122,9 @@ async def visitor_messages_from(ctx: Ctx, rows: Sequence[Any]) -> list[VisitorMe
                 name=row.author_name,
             ),
             body=row.body,
-            html=row.html,
+            html=pictures.linked(row.html, attached),
             cards=row.cards,
-            attachments=[attached[id_] for id_ in row.attachment_ids if id_ in attached],
+            attachments=beside(row, attached),
             client_id=row.client_id if row.author_kind == "customer" else None,
             created_at=row.created_at,
         )

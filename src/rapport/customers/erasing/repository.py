@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from rapport.kernel.context import Ctx
-from rapport.kernel.telling import rows_of
+from rapport.kernel.telling import NO_ID, rows_of
 
 _MINE: Final = "workspace_id = :workspace_id AND {column} = ANY(:things) AND id > :after_id"
 
@@ -18,7 +18,8 @@ def _mine(columns: str, table: str, column: str = "customer_id") -> str:
 PROFILES = rows_of(
     """
     SELECT c.id, c.created_at, c.name, c.email, c.phone, co.name AS company, c.locale, c.timezone,
-        c.attributes, c.verified, c.first_seen_at, c.last_seen_at, c.conversation_count,
+        c.attributes, c.preferences, c.status, c.value, c.own, c.verified,
+        c.first_seen_at, c.last_seen_at, c.conversation_count,
         c.merged_into_id
     FROM customers c
     LEFT JOIN companies co ON co.workspace_id = c.workspace_id AND co.id = c.company_id
@@ -26,10 +27,48 @@ PROFILES = rows_of(
     ORDER BY c.id LIMIT :up_to
     """
 )
-IDENTITIES = rows_of(_mine("id, created_at, customer_id, channel, address, verified", "identities"))
-CONSENTS = rows_of(_mine("id, created_at, customer_id, purpose, source, revoked_at", "consents"))
+_ADDRESS = "id, created_at, customer_id, channel, address, source, verified_at, verified_by"
+IDENTITIES = rows_of(_mine(f"{_ADDRESS}, verified, is_shared", "identities"))
+CLAIMS = rows_of(_mine(_ADDRESS, "identity_claims"))
+CONSENTS = rows_of(
+    _mine(
+        "id, created_at, customer_id, purpose, channel, is_granted, source, words, proof, "
+        "actor_name, revoked_at",
+        "consents",
+    )
+)
 TIMELINE = rows_of(
-    _mine("id, customer_id, kind, at, title, text, conversation_id", "timeline_items")
+    _mine(
+        "id, customer_id, kind, at, title, text, conversation_id, data, actor_name",
+        "timeline_items",
+    )
+)
+CHANGES = rows_of(
+    _mine(
+        'id, created_at, customer_id, field, "old", "new", source, actor_name', "customer_changes"
+    )
+)
+PAIN_POINTS = rows_of(
+    _mine(
+        "id, created_at, customer_id, text, source, actor_name, resolved_at, resolved_by",
+        "pain_points",
+    )
+)
+IMPORTED = rows_of(
+    """
+    SELECT r.import_id, r.row, i.created_at, i.name AS file, r.outcome, r.before, r.after
+    FROM customer_import_rows r
+    JOIN customer_imports i ON i.workspace_id = r.workspace_id AND i.id = r.import_id
+    WHERE r.workspace_id = :workspace_id AND r.customer_id = ANY(:things)
+      AND (r.import_id, r.row) > (:after_import_id, :after_row)
+    ORDER BY r.import_id, r.row LIMIT :up_to
+    """,
+    after={"import_id": NO_ID, "row": 0},
+)
+SUGGESTED = rows_of(
+    "SELECT id, created_at, low_id, high_id, score, reasons, state FROM duplicate_suggestions "
+    "WHERE workspace_id = :workspace_id AND id > :after_id "
+    "AND (low_id = ANY(:things) OR high_id = ANY(:things)) ORDER BY id LIMIT :up_to"
 )
 MERGES = rows_of(
     "SELECT id, created_at, customer_id, into_id, filled, undone_at FROM customer_merges "
@@ -61,11 +100,13 @@ _COMPANIES = text(
 _SCRUB = text(
     """
     UPDATE customers SET name = '', email = NULL, phone = NULL, company_id = NULL, locale = NULL,
-        timezone = NULL, attributes = '{}', verified = false, search_text = ''
+        timezone = NULL, attributes = '{}', verified = false, search_text = '', own = NULL,
+        preferences = '{}', status = NULL, value = NULL
     WHERE workspace_id = :workspace_id AND id = ANY(:things) AND (
         name <> '' OR email IS NOT NULL OR phone IS NOT NULL OR company_id IS NOT NULL
         OR locale IS NOT NULL OR timezone IS NOT NULL OR attributes <> '{}' OR verified
-        OR search_text <> ''
+        OR search_text <> '' OR own IS NOT NULL OR preferences <> '{}' OR status IS NOT NULL
+        OR value IS NOT NULL
     )
     RETURNING id
     """
@@ -73,6 +114,39 @@ _SCRUB = text(
 _IDENTITIES = text(
     "DELETE FROM identities WHERE workspace_id = :workspace_id AND customer_id = ANY(:things) "
     "RETURNING id"
+)
+_BELONGING = {
+    table: text(
+        f"DELETE FROM {table} WHERE workspace_id = :workspace_id "  # noqa: S608 - our own words
+        "AND customer_id = ANY(:things) RETURNING customer_id"
+    )
+    for table in (
+        "identity_claims", "customer_changes", "pain_points", "customer_keys",
+        "customer_import_rows",
+    )
+}  # fmt: skip
+_SUGGESTIONS = text(
+    "DELETE FROM duplicate_suggestions WHERE workspace_id = :workspace_id "
+    "AND (low_id = ANY(:things) OR high_id = ANY(:things)) RETURNING id"
+)
+_ADDRESSES = text(
+    """
+    SELECT address FROM identities
+    WHERE workspace_id = :workspace_id AND customer_id = ANY(:things)
+    UNION SELECT address FROM identity_claims
+    WHERE workspace_id = :workspace_id AND customer_id = ANY(:things)
+    UNION SELECT unnest(ARRAY[email, phone]) FROM customers
+    WHERE workspace_id = :workspace_id AND id = ANY(:things)
+    """
+)
+_FAILED = text(
+    "DELETE FROM customer_import_rows WHERE workspace_id = :workspace_id "
+    "AND outcome = 'failed' AND keys && CAST(:keys AS bytea[]) RETURNING import_id"
+)
+_FAILED_ROWS = text(
+    "SELECT import_id, row, cells, errors FROM customer_import_rows "
+    "WHERE workspace_id = :workspace_id AND outcome = 'failed' "
+    "AND keys && CAST(:keys AS bytea[]) ORDER BY import_id, row LIMIT 1000"
 )
 _CONSENTS = text(
     "DELETE FROM consents WHERE workspace_id = :workspace_id AND customer_id = ANY(:things) "
@@ -130,6 +204,33 @@ class ErasingRepository:
     async def identities(self, things: Collection[UUID]) -> Sequence[UUID]:
         """Delete their addresses."""
         return await self._run(_IDENTITIES, things)
+
+    async def addresses(self, things: Collection[UUID]) -> Sequence[str]:
+        """Where they write from, or are said to."""
+        values = {"workspace_id": self.ctx.workspace_id, "things": list(things)}
+        found = await self.ctx.session.scalars(_ADDRESSES, values)
+        return [address for address in found if address]
+
+    async def failed(self, keys: Collection[bytes]) -> list[dict[str, Any]]:
+        """Rows of imports that failed and hold what these digests are of."""
+        values = {"workspace_id": self.ctx.workspace_id, "keys": list(keys)}
+        found = await self.ctx.session.execute(_FAILED_ROWS, values)
+        return [dict(row) for row in found.mappings()]
+
+    async def failed_rows(self, keys: Collection[bytes]) -> Sequence[UUID]:
+        """Delete rows of imports that failed and hold what these digests are of."""
+        if not keys:
+            return []
+        values = {"workspace_id": self.ctx.workspace_id, "keys": list(keys)}
+        return list(await self.ctx.session.scalars(_FAILED, values))
+
+    async def belongings(self, things: Collection[UUID]) -> dict[str, int]:
+        """Delete what hangs on them and nothing else; how many rows of each table."""
+        return {t: len(await self._run(sql, things)) for t, sql in _BELONGING.items()}
+
+    async def suggestions(self, things: Collection[UUID]) -> Sequence[UUID]:
+        """Delete whom they were taken for."""
+        return await self._run(_SUGGESTIONS, things)
 
     async def consents(self, things: Collection[UUID]) -> Sequence[UUID]:
         """Delete what they allowed."""

@@ -35,6 +35,11 @@ async def one(ctx: Ctx, user_id: UUID) -> Member:
     return await MembershipRepository(ctx).member(user_id)
 
 
+async def by_email(ctx: Ctx, email: str) -> Member | None:
+    """The member who signs in with this address, active or not."""
+    return await MembershipRepository(ctx).by_email(email)
+
+
 async def create(ctx: Ctx, *, email: str, name: str, role: Role) -> UUID:
     """Make somebody a member, with an account if they have none yet; their user id.
 

@@ -13,6 +13,9 @@ from psycopg.abc import PQGen
 
 from rapport.kernel.errors import Overloaded
 
+DatabaseError = sqlalchemy.exc.DBAPIError
+"""What the database refused, as it reaches those who do not speak SQL."""
+
 CONNECT_S: Final = 5
 """How long opening a connection may take."""
 REST_S: Final = 0.2

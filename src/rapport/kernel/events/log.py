@@ -107,6 +107,11 @@ async def emit(ctx: Ctx, event: Event, *, subject: UUID | None = None) -> None:
 
 async def emit_many(ctx: Ctx, events: Sequence[Event], *, subject: UUID | None = None) -> None:
     """Append several events at once, in their order. See `emit`."""
+    await emit_each(ctx, [(event, subject) for event in events])
+
+
+async def emit_each(ctx: Ctx, events: Sequence[tuple[Event, UUID | None]]) -> None:
+    """Append several events at once, in their order, each with its own subject. See `emit`."""
     if not events:
         return
     rows = [
@@ -118,10 +123,14 @@ async def emit_many(ctx: Ctx, events: Sequence[Event], *, subject: UUID | None =
             "payload": event.model_dump(mode="json"),
             "created_at": ctx.now(),
         }
-        for event in events
+        for event, subject in events
     ]
     connection = await ctx.session.connection()
-    await connection.execute(insert(EventRow).values(rows))
+    # Of one row SQLAlchemy remembers the statement; most changes have one event.
+    if len(rows) == 1:
+        await connection.execute(insert(EventRow).values(rows[0]))
+    else:
+        await connection.execute(insert(EventRow), rows)
     announce(ctx.session)
 
 

@@ -37,6 +37,18 @@ class FileRepository(Repository[File]):
         )
         return len(done.all())
 
+    async def detach(self, owner_kind: str, owner_id: UUID) -> None:
+        """Let what is attached to one thing be attached to another; it is swept a day from now."""
+        await self.ctx.session.execute(
+            update(File)
+            .where(
+                File.workspace_id == self.ctx.workspace_id,
+                File.owner_kind == owner_kind,
+                File.owner_id == owner_id,
+            )
+            .values(status="uploaded", owner_kind=None, owner_id=None, created_at=self.ctx.now())
+        )
+
     async def of_owner(self, owner_kind: str, owner_id: UUID) -> Sequence[File]:
         """What is attached to one thing, oldest first."""
         statement = (

@@ -116,6 +116,14 @@ async def attach(ctx: Ctx, ids: Collection[UUID], owner_kind: str, owner_id: UUI
         raise FileNotFound
 
 
+async def detach(ctx: Ctx, owner_kind: str, owner_id: UUID) -> None:
+    """Give back what was attached to something that does not come about.
+
+    The files are as if they had just been uploaded, by whoever did that.
+    """
+    await FileRepository(ctx).detach(owner_kind, owner_id)
+
+
 async def describe_many(ctx: Ctx, ids: Collection[UUID]) -> dict[UUID, FileOut]:
     """Files as clients see them, with fresh links, by id; those that do not exist are left out."""
     if not ids:

@@ -91,6 +91,39 @@ class Settings(BaseSettings):
     s3_access_key: SecretStr | None = None
     s3_secret_key: SecretStr | None = None
     max_file_bytes: int = Field(20 * 1024 * 1024, ge=1024)
+    smtp_port: int | None = Field(
+        None, ge=1, le=65535, description="Where the worker takes in mail by SMTP; empty: nowhere."
+    )
+    lmtp_port: int | None = Field(
+        None,
+        ge=1,
+        le=65535,
+        description="Where the worker takes in mail by LMTP, from a mail server in front of it.",
+    )
+    smtp_host: str = Field(
+        "127.0.0.1", description="The address that mail is taken in on; 0.0.0.0 for every network."
+    )
+    smtp_certificate: FilePath | None = Field(
+        None, description="Certificate chain for STARTTLS (PEM); read again when it is renewed."
+    )
+    smtp_key: FilePath | None = Field(
+        None, description="The certificate's private key, unless it is in the same file."
+    )
+    mail_ca: FilePath | None = Field(
+        None,
+        description="Certificates that mail servers we sign in to may have signed their own (PEM), "
+        "beside the usual authorities.",
+    )
+    max_mail_bytes: int = Field(
+        50 * 1024 * 1024, ge=1024, description="Longer e-mail messages are refused as they come in."
+    )
+    delivery_lease_s: float = Field(
+        60,
+        ge=1,
+        le=3_600,
+        description="How long a message that a process was sending when it died waits until "
+        "another process sends it again, as the same message.",
+    )
     breached_passwords: FilePath | None = Field(
         None,
         description="SHA-1 hashes of passwords to refuse, in order, as Have I Been Pwned has them.",

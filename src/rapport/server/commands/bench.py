@@ -8,7 +8,18 @@ from typing import Annotated, Any
 
 import typer
 
-from rapport.server.bench import console, deliver, fanout, inbox, ingest, page, suite, widget
+from rapport.server.bench import (
+    console,
+    deliver,
+    fanout,
+    inbox,
+    ingest,
+    mail,
+    page,
+    suite,
+    timeline,
+    widget,
+)
 
 app = typer.Typer(no_args_is_help=True, help="Measure what we claim.")
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object on the last line.")]
@@ -98,6 +109,28 @@ def bench_console(
 ) -> None:
     """The inbox in a real browser, slowed down: when it can be used, and how it scrolls."""
     _print(console.run(conversations=conversations, rounds=rounds), as_json=json)
+
+
+@app.command(name="timeline")
+def bench_timeline(
+    entries: Annotated[int, typer.Option(help="How much happened to the customer.")] = 10_000,
+    json: Json = False,
+) -> None:
+    """Pages of a long timeline: the first, deep ones, and filtered ones."""
+    _print(timeline.run(entries=entries), as_json=json)
+
+
+@app.command(name="mail")
+def bench_mail(
+    messages: Annotated[int, typer.Option(min=100, help="How many to take in at once.")] = 2_000,
+    rate: Annotated[float, typer.Option(help="Messages per second for the latency.")] = 20.0,
+    seconds: Annotated[float, typer.Option(help="How long at that rate.")] = 20.0,
+    backfill: Annotated[int, typer.Option(help="How many to fetch by IMAP; 0 for none.")] = 5_000,
+    json: Json = False,
+) -> None:
+    """Mail through one worker: kept, read, threaded; how soon it is seen; fetched by IMAP."""
+    found = mail.run(messages=messages, rate=rate, seconds=seconds, backfill=backfill)
+    _print(found, as_json=json)
 
 
 @app.command(name="widget")

@@ -1,11 +1,14 @@
 """`rapport mail`: what a message says, read as Rapport reads it."""
 
+import asyncio
 import json
 import time
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
+from uuid import UUID
 
 import typer
 
@@ -55,6 +58,34 @@ def reply_text(
     """
     said = split(file.read_bytes().decode("utf-8-sig", errors="replace"))
     typer.echo(json.dumps(asdict(said)) if as_json else said.reply)
+
+
+@app.command()
+def reprocess(
+    state: Annotated[
+        Literal["failed", "received", "stored"],
+        typer.Option(
+            help="Which messages: those that failed, that still wait, or that were read before."
+        ),
+    ] = "failed",
+    mail: Annotated[
+        list[UUID] | None, typer.Option("--mail", help="Only this one; may be repeated.")
+    ] = None,
+) -> None:
+    """Read messages anew from what was kept of them as they came, in all workspaces.
+
+    What failed or waits is filed where it belongs. Of what was read before the words are renewed,
+    as is good after an upgrade that reads better; where it is and who wrote it stay. Any of it may
+    be done twice and while Rapport runs.
+    """
+    # Imported only here: what reads files needs no database.
+    from rapport.server.commands import mail_again  # noqa: PLC0415
+
+    counts: Counter[str] = asyncio.run(mail_again.run(state, only=frozenset(mail or ())))
+    for outcome, count in sorted(counts.items()):
+        typer.echo(f"{outcome:>12}  {count:,}")
+    if not counts:
+        typer.echo("There are none.")
 
 
 def _read(file: Path) -> dict[str, Any]:

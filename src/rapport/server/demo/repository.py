@@ -19,7 +19,10 @@ from rapport.conversations.models import (
     RejectedMessage,
     Tag,
 )
+from rapport.customers.attributes.models import AttributeDefinition
+from rapport.customers.importing.models import Import
 from rapport.customers.models import Company, Customer, Identity, TimelineItem
+from rapport.customers.tracking.models import WriteKey
 from rapport.kernel.auth.models import Membership, Team, TeamMember, User
 from rapport.kernel.context import Ctx
 from rapport.kernel.models import Model, Workspace
@@ -32,8 +35,11 @@ _CLEARED: Final[tuple[type[Model], ...]] = (
     AssistantSettings,
     RejectedMessage,
     Conversation,
+    Import,
     Customer,
     Company,
+    AttributeDefinition,
+    WriteKey,
     Tag,
     Macro,
     Article,

@@ -302,3 +302,9 @@ def test_rich_text_is_expanded_as_its_standard_says() -> None:
     )
     assert rtf.expanded(bytes.fromhex(crossing)) == b"{\\rtf1 WXYZWXYZWXYZWXYZWXYZ}"
     assert rtf.expanded(b"something else") is None
+
+
+def test_a_head_that_is_never_closed_hides_nothing() -> None:
+    mail = with_body("<html><head><meta name=x><body>Hello<p>you", content="text/html")
+
+    assert mail.text == "Hello\n\nyou"

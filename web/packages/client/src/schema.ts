@@ -44,6 +44,49 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/email/{provider}/{key}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Mail Hook
+         * @description Take in what a mail provider posts: a message, or what became of one of ours.
+         *
+         *     Answered with 200 once everything is stored. The same call again is answered so, too, and
+         *     changes nothing.
+         */
+        post: operations["take_mail_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/hooks/email/{provider}/{key}/mime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take Mime Mail Hook
+         * @description The same. Mailgun sends messages as they came to addresses that end in `mime` only.
+         */
+        post: operations["take_mime_mail_hook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/actions": {
         parameters: {
             query?: never;
@@ -78,6 +121,26 @@ export interface paths {
          * @description Perform an action; with an idempotency key, once.
          */
         post: operations["perform_action"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/alias": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Alias Person
+         * @description Say that an id was somebody's before they were known.
+         */
+        post: operations["alias_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -650,6 +713,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track Batch
+         * @description Up to 2,500 events in one request, in their order; each is taken once.
+         */
+        post: operations["track_batch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/collections": {
         parameters: {
             query?: never;
@@ -700,6 +783,78 @@ export interface paths {
          * @description Rename, describe or move a collection.
          */
         patch: operations["change_collection"];
+        trace?: never;
+    };
+    "/v1/companies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Companies
+         * @description Companies by name; with `q`, those whose name contains it.
+         */
+        get: operations["list_companies"];
+        put?: never;
+        /**
+         * Create Company
+         * @description Add a company.
+         */
+        post: operations["create_company"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/companies/{company_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Company
+         * @description One company.
+         */
+        get: operations["read_company"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Company
+         * @description Delete a company; its people stay, and belong to none.
+         */
+        delete: operations["remove_company"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Company
+         * @description Change a company.
+         */
+        patch: operations["change_company"];
+        trace?: never;
+    };
+    "/v1/companies/{company_id}/people": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Company People
+         * @description The people of a company, last seen first.
+         */
+        get: operations["list_company_people"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/conversations": {
@@ -826,6 +981,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{conversation_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description What went out of a conversation, or is about to: the latest 500, the oldest first.
+         */
+        get: operations["list_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{conversation_id}/draft": {
         parameters: {
             query?: never;
@@ -868,6 +1043,106 @@ export interface paths {
          */
         put: operations["set_conversation_handler"];
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Write Mail
+         * @description Answer by mail. It is held while it can be taken back, then it is a message and sent.
+         */
+        post: operations["write_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/mail/reply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Mail Defaults
+         * @description What an answer by mail begins with: from whom, to whom, its subject, and what is known.
+         */
+        get: operations["read_mail_defaults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mails
+         * @description Who really sent each mail of a conversation, to whom, and what was taken off it.
+         */
+        get: operations["list_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/mails/{seq}/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Mail
+         * @description The message as it came, to be saved and never shown.
+         */
+        get: operations["download_mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/mails/{seq}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Mail
+         * @description Begin a conversation with what somebody wrote who had not been part of this one.
+         */
+        post: operations["split_mail"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1018,6 +1293,206 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/customer-attributes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Attributes
+         * @description Which attributes customers have here.
+         */
+        get: operations["list_customer_attributes"];
+        put?: never;
+        /**
+         * Define Customer Attribute
+         * @description Define an attribute.
+         */
+        post: operations["define_customer_attribute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-attributes/{attribute_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Customer Attribute
+         * @description Forget a definition; values stay.
+         */
+        delete: operations["remove_customer_attribute"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Customer Attribute
+         * @description Change how an attribute is called, what may be chosen, where it stands.
+         */
+        patch: operations["change_customer_attribute"];
+        trace?: never;
+    };
+    "/v1/customer-imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Imports
+         * @description Imports, the latest first.
+         */
+        get: operations["list_customer_imports"];
+        put?: never;
+        /**
+         * Begin Customer Import
+         * @description Look at an uploaded CSV: its columns, and where they probably belong. Imports nothing yet.
+         */
+        post: operations["begin_customer_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Customer Import
+         * @description How far an import is, or how it ended.
+         */
+        get: operations["read_customer_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Drop Customer Import
+         * @description Throw a draft away, with its file.
+         */
+        delete: operations["drop_customer_import"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Customer Import
+         * @description Say which column goes to which field, and how customers are recognised.
+         */
+        patch: operations["change_customer_import"];
+        trace?: never;
+    };
+    "/v1/customer-imports/{import_id}/errors.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Download Import Errors
+         * @description The rows that failed, as they came, with a column that says why.
+         */
+        get: operations["download_import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-imports/{import_id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Preview Customer Import
+         * @description What would become of the first rows.
+         */
+        get: operations["preview_customer_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-imports/{import_id}/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Customer Import
+         * @description Import the file, in the background.
+         */
+        post: operations["start_customer_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-imports/{import_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Customer Import
+         * @description Take an import back, in the background, as far as nobody has changed what it brought.
+         */
+        post: operations["undo_customer_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customer-timeline-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Timeline Kinds
+         * @description What kinds of things there are on timelines, and what they are filtered by.
+         */
+        get: operations["list_timeline_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/customers": {
         parameters: {
             query?: never;
@@ -1031,7 +1506,11 @@ export interface paths {
          */
         get: operations["list_customers"];
         put?: never;
-        post?: never;
+        /**
+         * Add Customer
+         * @description Add a customer by hand.
+         */
+        post: operations["add_customer"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1062,6 +1541,114 @@ export interface paths {
         patch: operations["change_customer"];
         trace?: never;
     };
+    "/v1/customers/{customer_id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Changes
+         * @description What was changed of a customer, the latest first; of one field, or of all.
+         */
+        get: operations["list_customer_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customer_id}/consents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Consents
+         * @description What a customer allowed and refused, the latest first.
+         */
+        get: operations["list_customer_consents"];
+        /**
+         * Record Customer Consent
+         * @description Note what a customer decided.
+         */
+        put: operations["record_customer_consent"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customer_id}/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Duplicates
+         * @description Who may be the same person as a customer.
+         */
+        get: operations["list_customer_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customer_id}/identities": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Customer Identity
+         * @description Give a customer one more address.
+         */
+        post: operations["add_customer_identity"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customer_id}/identities/{identity_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Customer Identity
+         * @description Take an address from a customer; what was said there stays.
+         */
+        delete: operations["remove_customer_identity"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Customer Identity
+         * @description Say that an address is shared by several people, or that it is proved.
+         */
+        patch: operations["change_customer_identity"];
+        trace?: never;
+    };
     "/v1/customers/{customer_id}/merge": {
         parameters: {
             query?: never;
@@ -1082,6 +1669,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/customers/{customer_id}/merges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Customer Merges
+         * @description With whom a customer was made one, the latest first.
+         */
+        get: operations["list_customer_merges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customer_id}/pain-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Pain Points
+         * @description What makes a customer's life hard, open ones first.
+         */
+        get: operations["list_pain_points"];
+        put?: never;
+        /**
+         * Add Pain Point
+         * @description Note a pain point.
+         */
+        post: operations["add_pain_point"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customer_id}/pain-points/{pain_point_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Pain Point
+         * @description Take a pain point away: it was none.
+         */
+        delete: operations["remove_pain_point"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Pain Point
+         * @description Word a pain point anew, resolve it, or open it again.
+         */
+        patch: operations["change_pain_point"];
+        trace?: never;
+    };
     "/v1/customers/{customer_id}/timeline": {
         parameters: {
             query?: never;
@@ -1091,12 +1746,36 @@ export interface paths {
         };
         /**
          * Read Timeline
-         * @description What happened to a customer, newest first.
+         * @description What happened to a customer, newest first; of some groups or kinds, or all.
          */
         get: operations["read_timeline"];
         put?: never;
-        post?: never;
+        /**
+         * Write On Timeline
+         * @description Write a note about a customer, or that they called.
+         */
+        post: operations["write_on_timeline"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/customers/{customer_id}/timeline/{entry_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove From Timeline
+         * @description Take a note or a call from a timeline: who wrote it may, and administrators.
+         */
+        delete: operations["remove_from_timeline"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1122,6 +1801,358 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/deliveries/{delivery_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Delivery
+         * @description Take back a message that is still held; answers with what was written.
+         */
+        post: operations["cancel_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/deliveries/{delivery_id}/send": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Delivery
+         * @description Send what is held at once, or try again what has failed.
+         */
+        post: operations["send_delivery"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Duplicates
+         * @description Who may be one person, most likely first.
+         */
+        get: operations["list_duplicates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/{suggestion_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss Duplicate
+         * @description Say that two customers are different people; it is not suggested again.
+         */
+        post: operations["dismiss_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/duplicates/{suggestion_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Duplicate
+         * @description Merge the two customers of a suggestion into the one that is named.
+         */
+        post: operations["merge_duplicate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/discover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Discover Mail Settings
+         * @description Find out how an address receives and sends mail.
+         */
+        post: operations["discover_mail_settings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mailbox Health
+         * @description How all mailboxes do.
+         */
+        get: operations["list_mailbox_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/mailboxes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Mailboxes
+         * @description All inboxes that receive or send e-mail.
+         */
+        get: operations["list_mailboxes"];
+        put?: never;
+        /**
+         * Create Mailbox
+         * @description Set up a new inbox for e-mail.
+         */
+        post: operations["create_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/mailboxes/{inbox_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mailbox
+         * @description How an inbox receives and sends e-mail.
+         */
+        get: operations["get_mailbox"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Update Mailbox
+         * @description Change how an inbox receives and sends e-mail; what is connected connects anew.
+         */
+        patch: operations["update_mailbox"];
+        trace?: never;
+    };
+    "/v1/email/mailboxes/{inbox_id}/dkim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Switch Dkim
+         * @description Sign mail that goes out, once the DNS shows the key, or sign it no more.
+         */
+        put: operations["switch_dkim"];
+        /**
+         * Make Dkim Key
+         * @description Make a new key to sign with; publish its record, then switch signing on.
+         */
+        post: operations["make_dkim_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/mailboxes/{inbox_id}/dns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mailbox Dns
+         * @description The DNS records that a mailbox's domain needs, and whether they are there.
+         */
+        get: operations["get_mailbox_dns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/mailboxes/{inbox_id}/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Mailbox Health
+         * @description How a mailbox does: its last mail, how far behind it is, what waits, and what is wrong.
+         */
+        get: operations["get_mailbox_health"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/mailboxes/{inbox_id}/oauth": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin Mailbox Sign In
+         * @description Where the browser goes so that the provider lets us into a mailbox.
+         */
+        post: operations["begin_mailbox_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/oauth/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finish Mailbox Sign In
+         * @description Keep what the provider gave the browser: the mailbox is open from now on.
+         */
+        post: operations["finish_mailbox_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/raw": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Raw Mails
+         * @description Messages as they came and what became of them, the latest first.
+         */
+        get: operations["list_raw_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/raw/{raw_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Raw Mail
+         * @description Read a message again that could not be dealt with.
+         */
+        post: operations["retry_raw_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/email/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Mailbox
+         * @description Try settings live, before or after they are saved: what fails is told step by step.
+         */
+        post: operations["test_mailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/files": {
         parameters: {
             query?: never;
@@ -1136,6 +2167,46 @@ export interface paths {
          * @description Upload one file, to be attached to a message within a day.
          */
         post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/group": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track Group
+         * @description Say which company somebody belongs to.
+         */
+        post: operations["track_group"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/identify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Identify Person
+         * @description Say who somebody is, and what is known about them.
+         */
+        post: operations["identify_person"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1428,6 +2499,26 @@ export interface paths {
          * @description Change a prepared reply.
          */
         patch: operations["change_macro"];
+        trace?: never;
+    };
+    "/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Mail
+         * @description Begin a conversation with a mail to somebody, held as an answer is.
+         */
+        post: operations["start_mail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/v1/me": {
@@ -1782,6 +2873,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/page": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track Page
+         * @description Tell that somebody looked at a page; kept if they allow it.
+         */
+        post: operations["track_page"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/privacy/erasures": {
         parameters: {
             query?: never;
@@ -2038,6 +3149,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/screen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track Screen
+         * @description Tell that somebody looked at a screen of an app.
+         */
+        post: operations["track_screen"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/search": {
         parameters: {
             query?: never;
@@ -2174,6 +3305,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/track": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track Event
+         * @description Tell that somebody did something.
+         */
+        post: operations["track_event"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/workspace": {
         parameters: {
             query?: never;
@@ -2246,6 +3397,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/write-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Write Keys
+         * @description All write keys, the latest first.
+         */
+        get: operations["list_write_keys"];
+        put?: never;
+        /**
+         * Create Write Key
+         * @description Make a write key; this answer is the only one that shows it.
+         */
+        post: operations["create_write_key"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/write-keys/{write_key_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Revoke Write Key
+         * @description Take a write key back.
+         */
+        delete: operations["revoke_write_key"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/widget/v1/config": {
         parameters: {
             query?: never;
@@ -2259,6 +3454,26 @@ export interface paths {
          */
         get: operations["get_widget_config"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/widget/v1/consent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Record Visitor Consent
+         * @description Note whether the visitor lets us keep what they do on the page.
+         */
+        put: operations["record_visitor_consent"];
         post?: never;
         delete?: never;
         options?: never;
@@ -2350,6 +3565,26 @@ export interface paths {
          * @description Show the agents that the visitor writes, or stopped. Never stored.
          */
         post: operations["show_visitor_typing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/widget/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Track Visitor
+         * @description Note what the visitor did on the page; of one who did not allow it, nothing is kept.
+         */
+        post: operations["track_visitor"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2503,6 +3738,38 @@ export interface components {
                 [key: string]: unknown;
             };
             risk: components["schemas"]["Risk"];
+        };
+        /**
+         * AddressIn
+         * @description Whose settings to look for.
+         */
+        AddressIn: {
+            /** Address */
+            address: string;
+        };
+        /**
+         * AddressOut
+         * @description Somebody named in a mail; the name may be empty.
+         */
+        AddressOut: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AdviceOut
+         * @description The records of a mailbox's domain; none where the domain is a provider's own.
+         */
+        AdviceOut: {
+            /** Domain */
+            domain: string;
+            /** Is Own Domain */
+            is_own_domain: boolean;
+            /** Provider */
+            provider: string | null;
+            /** Records */
+            records: components["schemas"]["RecordOut"][];
         };
         /**
          * AgentName
@@ -2859,19 +4126,61 @@ export interface components {
             width: number | null;
         };
         /**
-         * Author
-         * @description Who wrote a message.
+         * AttributeDefinitionIn
+         * @description A new attribute; values that are there already under its key stay.
          */
-        Author: {
-            /** Id */
-            id: string | null;
+        AttributeDefinitionIn: {
+            /** Choices */
+            choices?: string[];
+            /** Key */
+            key: string;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "customer" | "agent" | "assistant" | "system";
-            /** Name */
-            name: string;
+            kind: "text" | "number" | "date" | "bool" | "choice";
+            /** Label */
+            label: string;
+        };
+        /**
+         * AttributeDefinitionOut
+         * @description An attribute that customers have here.
+         */
+        AttributeDefinitionOut: {
+            /** Choices */
+            choices: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Archived */
+            is_archived: boolean;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "text" | "number" | "date" | "bool" | "choice";
+            /** Label */
+            label: string;
+            /** Position */
+            position: number;
+        };
+        /**
+         * AttributeDefinitionPatch
+         * @description What to change of an attribute. Its key and its kind stay.
+         */
+        AttributeDefinitionPatch: {
+            /** Choices */
+            choices?: string[] | null;
+            /** Is Archived */
+            is_archived?: boolean | null;
+            /** Label */
+            label?: string | null;
+            /** Position */
+            position?: number | null;
         };
         /**
          * BulkIn
@@ -2897,6 +4206,21 @@ export interface components {
             tag_ids?: string[];
             /** Team Id */
             team_id?: string | null;
+        };
+        /**
+         * ByOut
+         * @description Who did something: an agent, the customer, a program, or ourselves (`system`).
+         */
+        ByOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
         };
         /**
          * CandidateOut
@@ -2951,6 +4275,31 @@ export interface components {
             kind: "carousel";
             /** Title */
             title: string | null;
+        };
+        /**
+         * ChangeOut
+         * @description That a field got another value; null where there was, or is, none.
+         */
+        ChangeOut: {
+            actor: components["schemas"]["ByOut"] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Field */
+            field: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** New */
+            new: unknown;
+            /** Old */
+            old: unknown;
+            /** Source */
+            source: string;
         };
         /**
          * ChartCard
@@ -3063,6 +4412,72 @@ export interface components {
             slug?: string | null;
         };
         /**
+         * ColumnOut
+         * @description A column with some of what stands in it, and the field it goes to.
+         */
+        ColumnOut: {
+            /** Field */
+            field: string | null;
+            /** Name */
+            name: string;
+            /** Samples */
+            samples: string[];
+        };
+        /**
+         * CompanyIn
+         * @description A new company.
+         */
+        CompanyIn: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: string | boolean | number | null;
+            } | null;
+            /** Domain */
+            domain?: string | null;
+            /** Name */
+            name: string;
+        };
+        /**
+         * CompanyOut
+         * @description An organisation that customers belong to.
+         */
+        CompanyOut: {
+            /** Attributes */
+            attributes: {
+                [key: string]: string | number | boolean | null;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Domain */
+            domain: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** People Count */
+            people_count: number;
+        };
+        /**
+         * CompanyPatch
+         * @description What to change; attributes are merged by key, and null removes one.
+         */
+        CompanyPatch: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: string | boolean | number | null;
+            } | null;
+            /** Domain */
+            domain?: string | null;
+            /** Name */
+            name?: string | null;
+        };
+        /**
          * ConfigOut
          * @description What a widget needs before anybody speaks. Public.
          */
@@ -3107,6 +4522,70 @@ export interface components {
         ConfirmIn: {
             /** Password */
             password?: string | null;
+        };
+        /**
+         * ConsentIn
+         * @description What a customer decided; an empty channel means all of them.
+         */
+        ConsentIn: {
+            /**
+             * Channel
+             * @default
+             */
+            channel: string;
+            /** Is Granted */
+            is_granted: boolean;
+            /** Purpose */
+            purpose: string;
+            /**
+             * Source
+             * @default agent
+             */
+            source: string;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
+        };
+        /**
+         * ConsentOut
+         * @description One decision; `is_current` for the one that holds for its purpose and channel.
+         */
+        ConsentOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["ByOut"] | null;
+            /** Channel */
+            channel: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Current */
+            is_current: boolean;
+            /** Is Granted */
+            is_granted: boolean;
+            /** Purpose */
+            purpose: string;
+            /** Revoked At */
+            revoked_at: string | null;
+            /** Source */
+            source: string;
+            /** Words */
+            words: string;
+        };
+        /**
+         * ConsentsOut
+         * @description All decisions of a customer, the latest first.
+         */
+        ConsentsOut: {
+            /** Items */
+            items: components["schemas"]["ConsentOut"][];
         };
         /**
          * ConversationIn
@@ -3208,6 +4687,81 @@ export interface components {
             waiting_since: string | null;
         };
         /**
+         * ConversationState
+         * @description A conversation as everybody on the team sees it; what realtime events carry.
+         */
+        ConversationState: {
+            /** Assignee Id */
+            assignee_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            customer: components["schemas"]["CustomerBrief"];
+            /** Customer Seen Seq */
+            customer_seen_seq: number;
+            /**
+             * Handler
+             * @enum {string}
+             */
+            handler: "assistant" | "agent" | "none";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Inbox Id
+             * Format: uuid
+             */
+            inbox_id: string;
+            /** Is Erased */
+            is_erased: boolean;
+            /**
+             * Last Activity At
+             * Format: date-time
+             */
+            last_activity_at: string;
+            /** Last Seq */
+            last_seq: number;
+            /** Number */
+            number: number;
+            /** Preview */
+            preview: string;
+            /**
+             * Preview Kind
+             * @enum {string}
+             */
+            preview_kind: "customer" | "agent" | "assistant" | "system" | "note";
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Snoozed Until */
+            snoozed_until: string | null;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "open" | "pending" | "snoozed" | "resolved";
+            /** Subject */
+            subject: string | null;
+            /** Tag Ids */
+            tag_ids: string[];
+            /** Team Id */
+            team_id: string | null;
+            /** Topic */
+            topic: string | null;
+            /** Version */
+            version: number;
+            /** Waiting Since */
+            waiting_since: string | null;
+        };
+        /**
          * Counter
          * @description How many, at most 100; `capped` says there are more.
          */
@@ -3247,6 +4801,31 @@ export interface components {
             verified: boolean;
         };
         /**
+         * CustomerIn
+         * @description A new customer; an e-mail address and a number become theirs if nobody has them.
+         */
+        CustomerIn: {
+            /** Attributes */
+            attributes?: {
+                [key: string]: string | boolean | number | null;
+            } | null;
+            /** Company */
+            company?: string | null;
+            /** Email */
+            email?: string | null;
+            /** Locale */
+            locale?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Phone */
+            phone?: string | null;
+            /** Timezone */
+            timezone?: string | null;
+        };
+        /**
          * CustomerOut
          * @description All we know about a customer.
          */
@@ -3255,8 +4834,12 @@ export interface components {
             attributes: {
                 [key: string]: string | number | boolean | null;
             };
+            /** Claims */
+            claims: components["schemas"]["IdentityOut"][];
             /** Company */
             company: string | null;
+            /** Company Id */
+            company_id: string | null;
             /** Conversation Count */
             conversation_count: number;
             /** Email */
@@ -3282,12 +4865,19 @@ export interface components {
             last_seen_at: string;
             /** Locale */
             locale: string | null;
+            /** Merged Count */
+            merged_count: number;
             /** Name */
             name: string;
             /** Phone */
             phone: string | null;
+            preferences: components["schemas"]["PreferencesOut"];
+            /** Status */
+            status: string | null;
             /** Timezone */
             timezone: string | null;
+            /** Value */
+            value: number | null;
             /** Verified */
             verified: boolean;
         };
@@ -3310,8 +4900,13 @@ export interface components {
             name?: string | null;
             /** Phone */
             phone?: string | null;
+            preferences?: components["schemas"]["PreferencesIn"] | null;
+            /** Status */
+            status?: string | null;
             /** Timezone */
             timezone?: string | null;
+            /** Value */
+            value?: number | string | null;
         };
         /**
          * DeedOut
@@ -3348,6 +4943,69 @@ export interface components {
             verb: string;
         };
         /**
+         * DeliveriesOut
+         * @description What went out of a conversation, or is about to, the oldest first.
+         */
+        DeliveriesOut: {
+            /** Items */
+            items: components["schemas"]["DeliveryOut"][];
+        };
+        /**
+         * DeliveryOut
+         * @description A message on its way out, or what became of it. `seq` is null while it is held.
+         */
+        DeliveryOut: {
+            /** Attempts */
+            attempts: number;
+            author: components["schemas"]["rapport__channels__delivery__schemas__Author"];
+            /** Channel */
+            channel: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            draft: components["schemas"]["HeldDraftOut"] | null;
+            /**
+             * Due At
+             * Format: date-time
+             */
+            due_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Inbox Id
+             * Format: uuid
+             */
+            inbox_id: string;
+            /** Is Automatic */
+            is_automatic: boolean;
+            /** Reason */
+            reason: string | null;
+            recipients: components["schemas"]["RecipientsOut"];
+            /** Refused */
+            refused: string[];
+            /** Response */
+            response: string | null;
+            /** Sent At */
+            sent_at: string | null;
+            /** Seq */
+            seq: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "held" | "queued" | "sending" | "unknown" | "sent" | "failed" | "cancelled";
+        };
+        /**
          * DisableIn
          * @description A code, and the password once more.
          */
@@ -3356,6 +5014,18 @@ export interface components {
             code: string;
             /** Password */
             password?: string | null;
+        };
+        /**
+         * DkimOut
+         * @description The key that signs mail, when `is_on`.
+         */
+        DkimOut: {
+            /** Domain */
+            domain: string;
+            /** Is On */
+            is_on: boolean;
+            /** Selector */
+            selector: string;
         };
         /**
          * DoorOut
@@ -3419,6 +5089,26 @@ export interface components {
         EnableIn: {
             /** Code */
             code: string;
+        };
+        /**
+         * EntryIn
+         * @description What an agent writes on a timeline: a note about the customer, or that they called.
+         */
+        EntryIn: {
+            /** At */
+            at?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "note" | "call";
+            /** Text */
+            text: string;
+            /**
+             * Title
+             * @default
+             */
+            title: string;
         };
         /**
          * ErasureIn
@@ -3654,6 +5344,41 @@ export interface components {
             page_url: string;
         };
         /**
+         * FolderHealthOut
+         * @description How a folder does that is fetched.
+         */
+        FolderHealthOut: {
+            /** Behind */
+            behind: number;
+            /** Error */
+            error: string | null;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Last Mail At */
+            last_mail_at: string | null;
+            /** Name */
+            name: string;
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "connecting" | "catching_up" | "listening" | "failing";
+        };
+        /**
+         * FolderSeenOut
+         * @description A folder of the account. Messages are counted in those that are to be fetched.
+         */
+        FolderSeenOut: {
+            /** Messages */
+            messages: number | null;
+            /** Name */
+            name: string;
+            /** Use */
+            use: ("all" | "archive" | "drafts" | "flagged" | "junk" | "sent" | "trash") | null;
+        };
+        /**
          * ForecastIn
          * @description A rule that is being thought about.
          */
@@ -3777,29 +5502,116 @@ export interface components {
             handler: "assistant" | "agent" | "none";
         };
         /**
-         * IdentityIn
-         * @description A token (JWT, HS256) in which the web site's server says who the visitor is.
+         * HealthOut
+         * @description How a mailbox does.
          */
-        IdentityIn: {
-            /** Jwt */
-            jwt: string;
+        HealthOut: {
+            /** Address */
+            address: string;
+            /**
+             * Inbox Id
+             * Format: uuid
+             */
+            inbox_id: string;
+            incoming: components["schemas"]["IncomingHealthOut"];
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Name */
+            name: string;
+            outgoing: components["schemas"]["OutgoingHealthOut"];
+        };
+        /**
+         * HealthsOut
+         * @description How all mailboxes do.
+         */
+        HealthsOut: {
+            /** Items */
+            items: components["schemas"]["HealthOut"][];
+        };
+        /**
+         * HeldDraft
+         * @description A message that was written and is not in its conversation yet, as a delivery keeps it.
+         */
+        HeldDraft: {
+            /** Attachment Ids */
+            attachment_ids: string[];
+            /** Body */
+            body: string;
+            /** Cards */
+            cards: (components["schemas"]["TextCard-Output"] | components["schemas"]["FactsCard-Output"] | components["schemas"]["TableCard-Output"] | components["schemas"]["ListCard-Output"] | components["schemas"]["CarouselCard-Output"] | components["schemas"]["FormCard-Output"] | components["schemas"]["ChartCard-Output"] | components["schemas"]["MapCard-Output"] | components["schemas"]["ImageCard-Output"] | components["schemas"]["FileCard-Output"] | components["schemas"]["StepsCard-Output"] | components["schemas"]["SceneCard-Output"] | components["schemas"]["SourcesCard-Output"])[];
+            /** Client Id */
+            client_id: string;
+            /** Resolve */
+            resolve: boolean;
+            /** Subject */
+            subject: string | null;
+        };
+        /**
+         * HeldDraftOut
+         * @description What was written and can still be taken back; `body` is Markdown.
+         */
+        HeldDraftOut: {
+            /** Attachment Ids */
+            attachment_ids: string[];
+            /** Body */
+            body: string;
+            /** Cards */
+            cards: (components["schemas"]["TextCard-Output"] | components["schemas"]["FactsCard-Output"] | components["schemas"]["TableCard-Output"] | components["schemas"]["ListCard-Output"] | components["schemas"]["CarouselCard-Output"] | components["schemas"]["FormCard-Output"] | components["schemas"]["ChartCard-Output"] | components["schemas"]["MapCard-Output"] | components["schemas"]["ImageCard-Output"] | components["schemas"]["FileCard-Output"] | components["schemas"]["StepsCard-Output"] | components["schemas"]["SceneCard-Output"] | components["schemas"]["SourcesCard-Output"])[];
+            /** Html */
+            html: string;
+            /** Quote */
+            quote: boolean;
+            /** Resolve */
+            resolve: boolean;
+            /** Subject */
+            subject: string | null;
         };
         /**
          * IdentityOut
-         * @description An address of the customer on a channel.
+         * @description An address of the customer on a channel; `claimed` when it is only said to be theirs.
          */
         IdentityOut: {
             /** Address */
             address: string;
             /** Channel */
             channel: string;
+            /** Claimed */
+            claimed: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
             /**
              * Id
              * Format: uuid
              */
             id: string;
+            /** Is Shared */
+            is_shared: boolean;
+            /** Source */
+            source: string;
             /** Verified */
             verified: boolean;
+            /** Verified At */
+            verified_at: string | null;
+            /** Verified By */
+            verified_by: string | null;
+        };
+        /**
+         * IdentityPatch
+         * @description What to say about an address; a proof is not taken back.
+         */
+        IdentityPatch: {
+            /** Is Shared */
+            is_shared?: boolean | null;
+            /** Verified */
+            verified?: true | null;
         };
         /**
          * IdentitySecretOut
@@ -3842,6 +5654,81 @@ export interface components {
             title: string | null;
             /** Url */
             url: string;
+        };
+        /**
+         * ImportIn
+         * @description The file to import: a CSV that was uploaded before.
+         */
+        ImportIn: {
+            /**
+             * File Id
+             * Format: uuid
+             */
+            file_id: string;
+        };
+        /**
+         * ImportOut
+         * @description An import; the columns have samples while it is a draft.
+         */
+        ImportOut: {
+            by: components["schemas"]["ByOut"] | null;
+            /** Columns */
+            columns: components["schemas"]["ColumnOut"][];
+            /** Created */
+            created: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Error */
+            error: string | null;
+            /** Failed */
+            failed: number;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Mapping */
+            mapping: {
+                [key: string]: string;
+            };
+            /**
+             * Match
+             * @enum {string}
+             */
+            match: "email" | "phone" | "external_id";
+            /** Name */
+            name: string;
+            /** Rows Done */
+            rows_done: number;
+            /** Rows Total */
+            rows_total: number | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "draft" | "queued" | "running" | "done" | "failed" | "undoing" | "undone";
+            /** Unchanged */
+            unchanged: number;
+            undo: components["schemas"]["UndoOut"] | null;
+            /** Updated */
+            updated: number;
+        };
+        /**
+         * ImportPatch
+         * @description Which column goes to which field (null leaves it out), and how customers are recognised.
+         */
+        ImportPatch: {
+            /** Mapping */
+            mapping?: {
+                [key: string]: string | null;
+            } | null;
+            /** Match */
+            match?: ("email" | "phone" | "external_id") | null;
         };
         /**
          * InboxCreate
@@ -3888,6 +5775,128 @@ export interface components {
             is_enabled?: boolean | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * Incoming
+         * @description How mail comes in: fetched by IMAP, brought by SMTP or LMTP (`receiver`), posted, or not.
+         */
+        Incoming: {
+            /**
+             * Auth
+             * @default password
+             * @enum {string}
+             */
+            auth: "password" | "oauth";
+            /**
+             * Folders
+             * @default [
+             *       "INBOX"
+             *     ]
+             */
+            folders: string[];
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Kind
+             * @default none
+             * @enum {string}
+             */
+            kind: "imap" | "receiver" | "webhook" | "none";
+            /**
+             * Port
+             * @default 993
+             */
+            port: number;
+            /** Provider */
+            provider?: ("google" | "microsoft" | "other") | null;
+            /**
+             * Security
+             * @default tls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "plain";
+            /** Since */
+            since?: string | null;
+            /**
+             * User
+             * @default
+             */
+            user: string;
+            /** Webhook */
+            webhook?: ("postmark" | "mailgun" | "sendgrid" | "ses" | "raw") | null;
+        };
+        /**
+         * IncomingHealthOut
+         * @description How receiving does. `error` is a word of ours; see the page about e-mail.
+         *
+         *     `behind` counts what the server has and we have not, `unread` what is kept and not yet read,
+         *     `unreadable` what could not be dealt with; the latter two end at 1,000.
+         */
+        IncomingHealthOut: {
+            /** Behind */
+            behind: number;
+            /** Error */
+            error: string | null;
+            /** Failing Since */
+            failing_since: string | null;
+            /** Folders */
+            folders: components["schemas"]["FolderHealthOut"][];
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "imap" | "receiver" | "webhook" | "none";
+            /** Last Mail At */
+            last_mail_at: string | null;
+            /** Seen At */
+            seen_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "off" | "connecting" | "catching_up" | "listening" | "failing";
+            /** Unread */
+            unread: number;
+            /** Unreadable */
+            unreadable: number;
+        };
+        /**
+         * IncomingOut
+         * @description See `Incoming`.
+         */
+        IncomingOut: {
+            /**
+             * Auth
+             * @enum {string}
+             */
+            auth: "password" | "oauth";
+            /** Folders */
+            folders: string[];
+            /** Host */
+            host: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "imap" | "receiver" | "webhook" | "none";
+            /** Port */
+            port: number;
+            /** Provider */
+            provider: ("google" | "microsoft" | "other") | null;
+            /**
+             * Security
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "plain";
+            /** Since */
+            since: string | null;
+            /** User */
+            user: string;
+            /** Webhook */
+            webhook: ("postmark" | "mailgun" | "sendgrid" | "ses" | "raw") | null;
         };
         /**
          * InvitationIn
@@ -4133,6 +6142,291 @@ export interface components {
             name?: string | null;
         };
         /**
+         * MailCandidateOut
+         * @description Settings that an address may have.
+         *
+         *     `note` says what to do first, `help` is the provider's own page about it. With `is_elsewhere`
+         *     a server is in another domain than the address, which is how a forged answer would look.
+         */
+        MailCandidateOut: {
+            /** Help */
+            help: string | null;
+            incoming: components["schemas"]["ServerOut"] | null;
+            /** Is Elsewhere */
+            is_elsewhere: boolean;
+            /** Name */
+            name: string | null;
+            /** Note */
+            note: ("google" | "microsoft" | "app_password" | "enable_imap" | "bridge" | "mailbox_password") | null;
+            /** Oauth */
+            oauth: ("google" | "microsoft" | "other") | null;
+            outgoing: components["schemas"]["ServerOut"] | null;
+            /** Per Minute */
+            per_minute: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "known" | "autoconfig" | "srv" | "mx" | "guess";
+            /** User */
+            user: string;
+        };
+        /**
+         * MailCandidatesOut
+         * @description What was found, the surest first.
+         */
+        MailCandidatesOut: {
+            /** Items */
+            items: components["schemas"]["MailCandidateOut"][];
+        };
+        /**
+         * MailIn
+         * @description An answer by mail. What is left out is as `GET …/mail/reply` has it.
+         */
+        MailIn: {
+            /** Attachment Ids */
+            attachment_ids?: string[];
+            /** Bcc */
+            bcc?: components["schemas"]["RecipientIn"][] | null;
+            /** Body */
+            body: string;
+            /** Cards */
+            cards?: (components["schemas"]["TextCard-Input"] | components["schemas"]["FactsCard-Input"] | components["schemas"]["TableCard-Input"] | components["schemas"]["ListCard-Input"] | components["schemas"]["CarouselCard-Input"] | components["schemas"]["FormCard-Input"] | components["schemas"]["ChartCard-Input"] | components["schemas"]["MapCard-Input"] | components["schemas"]["ImageCard-Input"] | components["schemas"]["FileCard-Input"] | components["schemas"]["StepsCard-Input"] | components["schemas"]["SceneCard-Input"] | components["schemas"]["SourcesCard-Input"])[];
+            /** Cc */
+            cc?: components["schemas"]["RecipientIn"][] | null;
+            /** Client Id */
+            client_id: string;
+            /**
+             * Expected Last Seq
+             * @description Refuse when somebody else wrote after this message.
+             */
+            expected_last_seq?: number | null;
+            /**
+             * Inbox Id
+             * @description By which mailbox; null is the conversation's own.
+             */
+            inbox_id?: string | null;
+            /** Quote */
+            quote?: boolean | null;
+            /**
+             * Resolve
+             * @default false
+             */
+            resolve: boolean;
+            /**
+             * Send At
+             * @description Not before; null sends it when it can no longer be taken back.
+             */
+            send_at?: string | null;
+            /** Subject */
+            subject?: string | null;
+            /** To */
+            to?: components["schemas"]["RecipientIn"][] | null;
+        };
+        /**
+         * MailOut
+         * @description What a message that came or went by mail has beyond its words.
+         *
+         *     `quoted_html` is what was taken off the message: what it quotes, and the signature. `auto` says
+         *     which kind of machine wrote it. `verdict` is null for ours.
+         */
+        MailOut: {
+            /** Auto */
+            auto: ("reply" | "list" | "bulk" | "bounce" | "receipt") | null;
+            /** Cc */
+            cc: components["schemas"]["AddressOut"][];
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Has Raw */
+            has_raw: boolean;
+            /** Is Stranger */
+            is_stranger: boolean;
+            /** Notices */
+            notices: string[];
+            /** Quoted Html */
+            quoted_html: string;
+            reply_to: components["schemas"]["AddressOut"] | null;
+            sender: components["schemas"]["AddressOut"] | null;
+            /** Seq */
+            seq: number;
+            /** Subject */
+            subject: string;
+            /** To */
+            to: components["schemas"]["AddressOut"][];
+            verdict: components["schemas"]["rapport__channels__email__receiving__schemas__VerdictOut"] | null;
+        };
+        /**
+         * MailboxIn
+         * @description A new inbox for e-mail. What is left out can be set later.
+         */
+        MailboxIn: {
+            /** Address */
+            address: string;
+            /**
+             * Aliases
+             * @default []
+             */
+            aliases: string[];
+            /** From Name */
+            from_name?: string | null;
+            /** Imap Password */
+            imap_password?: string | null;
+            /**
+             * @default {
+             *       "auth": "password",
+             *       "folders": [
+             *         "INBOX"
+             *       ],
+             *       "host": "",
+             *       "kind": "none",
+             *       "port": 993,
+             *       "security": "tls",
+             *       "user": ""
+             *     }
+             */
+            incoming: components["schemas"]["Incoming"];
+            /**
+             * Is Enabled
+             * @default true
+             */
+            is_enabled: boolean;
+            /** Name */
+            name: string;
+            /**
+             * @default {
+             *       "auth": "password",
+             *       "host": "",
+             *       "kind": "none",
+             *       "number_in_subject": false,
+             *       "port": 587,
+             *       "security": "starttls",
+             *       "user": ""
+             *     }
+             */
+            outgoing: components["schemas"]["Outgoing"];
+            /** Smtp Password */
+            smtp_password?: string | null;
+            /** Webhook Secret */
+            webhook_secret?: string | null;
+        };
+        /**
+         * MailboxOut
+         * @description How an inbox receives and sends e-mail: everything but the secrets.
+         *
+         *     `webhook_url` is what a service that posts mail is given; null for other ways of receiving.
+         */
+        MailboxOut: {
+            /** Acknowledge */
+            acknowledge: boolean;
+            /** Acknowledgement */
+            acknowledgement: string;
+            /** Address */
+            address: string;
+            /** Aliases */
+            aliases: string[];
+            dkim: components["schemas"]["DkimOut"] | null;
+            /** From Name */
+            from_name: string;
+            /** Imap Password Set */
+            imap_password_set: boolean;
+            /**
+             * Inbox Id
+             * Format: uuid
+             */
+            inbox_id: string;
+            incoming: components["schemas"]["IncomingOut"];
+            /** Is Enabled */
+            is_enabled: boolean;
+            /** Is Signed In */
+            is_signed_in: boolean;
+            /** Name */
+            name: string;
+            outgoing: components["schemas"]["OutgoingOut"];
+            /** Quoting */
+            quoting: boolean;
+            /**
+             * Same Mail
+             * @enum {string}
+             */
+            same_mail: "once" | "each";
+            /** Signature */
+            signature: string;
+            /** Smtp Password Set */
+            smtp_password_set: boolean;
+            /** Trusted Authserv */
+            trusted_authserv: string | null;
+            /** Undo S */
+            undo_s: number;
+            /** Webhook Secret Set */
+            webhook_secret_set: boolean;
+            /** Webhook Url */
+            webhook_url: string | null;
+        };
+        /**
+         * MailboxPatch
+         * @description What to change about a mailbox; what is left out stays.
+         *
+         *     `incoming` and `outgoing` are whole. A password is kept and never shown; null forgets it. When
+         *     the server or the user becomes another, the password has to be given anew.
+         */
+        MailboxPatch: {
+            /** Acknowledge */
+            acknowledge?: boolean | null;
+            /** Acknowledgement */
+            acknowledgement?: string | null;
+            /** Address */
+            address?: string | null;
+            /** Aliases */
+            aliases?: string[] | null;
+            /** From Name */
+            from_name?: string | null;
+            /** Imap Password */
+            imap_password?: string | null;
+            incoming?: components["schemas"]["Incoming"] | null;
+            outgoing?: components["schemas"]["Outgoing"] | null;
+            /** Quoting */
+            quoting?: boolean | null;
+            /** Same Mail */
+            same_mail?: ("once" | "each") | null;
+            /** Signature */
+            signature?: string | null;
+            /** Smtp Password */
+            smtp_password?: string | null;
+            /** Trusted Authserv */
+            trusted_authserv?: string | null;
+            /** Undo S */
+            undo_s?: number | null;
+            /** Webhook Secret */
+            webhook_secret?: string | null;
+        };
+        /**
+         * MailboxesOut
+         * @description All mailboxes.
+         */
+        MailboxesOut: {
+            /** Items */
+            items: components["schemas"]["MailboxOut"][];
+        };
+        /**
+         * MailingOut
+         * @description The conversation that a mail of ours began.
+         */
+        MailingOut: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Delivery Id
+             * Format: uuid
+             */
+            delivery_id: string;
+        };
+        /**
          * MapCard
          * @description GeoJSON on a map; `alt` says what it shows.
          */
@@ -4283,6 +6577,48 @@ export interface components {
             into_id: string;
         };
         /**
+         * MergeOut
+         * @description That two customers were made one, and whether that was undone.
+         */
+        MergeOut: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Into Id
+             * Format: uuid
+             */
+            into_id: string;
+            /** Name */
+            name: string;
+            /** Rule */
+            rule: string;
+            /** Undone At */
+            undone_at: string | null;
+        };
+        /**
+         * MergesOut
+         * @description The merges of a customer, the latest first.
+         */
+        MergesOut: {
+            /** Items */
+            items: components["schemas"]["MergeOut"][];
+        };
+        /**
          * MessageIn
          * @description A reply or a note. Repeating it with the same `client_id` changes nothing.
          */
@@ -4321,7 +6657,7 @@ export interface components {
             answer_id: string | null;
             /** Attachments */
             attachments: components["schemas"]["Attachment"][];
-            author: components["schemas"]["Author"];
+            author: components["schemas"]["rapport__conversations__schemas__Author"];
             /** Body */
             body: string;
             /** Cards */
@@ -4409,6 +6745,218 @@ export interface components {
             link: string;
             role: components["schemas"]["Role"];
         };
+        /**
+         * NewMailIn
+         * @description A mail that begins a conversation.
+         */
+        NewMailIn: {
+            /** Attachment Ids */
+            attachment_ids?: string[];
+            /** Bcc */
+            bcc?: components["schemas"]["RecipientIn"][];
+            /** Body */
+            body: string;
+            /** Cards */
+            cards?: (components["schemas"]["TextCard-Input"] | components["schemas"]["FactsCard-Input"] | components["schemas"]["TableCard-Input"] | components["schemas"]["ListCard-Input"] | components["schemas"]["CarouselCard-Input"] | components["schemas"]["FormCard-Input"] | components["schemas"]["ChartCard-Input"] | components["schemas"]["MapCard-Input"] | components["schemas"]["ImageCard-Input"] | components["schemas"]["FileCard-Input"] | components["schemas"]["StepsCard-Input"] | components["schemas"]["SceneCard-Input"] | components["schemas"]["SourcesCard-Input"])[];
+            /** Cc */
+            cc?: components["schemas"]["RecipientIn"][];
+            /** Client Id */
+            client_id: string;
+            /**
+             * Inbox Id
+             * Format: uuid
+             */
+            inbox_id: string;
+            /** Send At */
+            send_at?: string | null;
+            /** Subject */
+            subject: string;
+            /** To */
+            to: components["schemas"]["RecipientIn"][];
+        };
+        /**
+         * NewWriteKeyOut
+         * @description A new key, with its text this once.
+         */
+        NewWriteKeyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Key */
+            key: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "server" | "browser";
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+        };
+        /**
+         * OauthBackIn
+         * @description What the browser brought back.
+         */
+        OauthBackIn: {
+            /** Code */
+            code: string;
+            /** State */
+            state: string;
+        };
+        /**
+         * OauthIn
+         * @description Sign in at a provider with a client that was registered there.
+         *
+         *     Addresses are needed for `other` only, and replace the provider's own where they are given.
+         */
+        OauthIn: {
+            /** Authorize Url */
+            authorize_url?: string | null;
+            /** Client Id */
+            client_id: string;
+            /** Client Secret */
+            client_secret?: string | null;
+            /**
+             * Provider
+             * @enum {string}
+             */
+            provider: "google" | "microsoft" | "other";
+            /** Scope */
+            scope?: string | null;
+            /** Token Url */
+            token_url?: string | null;
+        };
+        /**
+         * OauthOut
+         * @description Where the browser goes, and where it comes back to: register the latter with the client.
+         */
+        OauthOut: {
+            /** Redirect Uri */
+            redirect_uri: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * Outgoing
+         * @description How mail goes out. Without a user nobody signs in, as is usual with a relay of one's own.
+         */
+        Outgoing: {
+            /**
+             * Auth
+             * @default password
+             * @enum {string}
+             */
+            auth: "password" | "oauth";
+            /**
+             * Host
+             * @default
+             */
+            host: string;
+            /**
+             * Kind
+             * @default none
+             * @enum {string}
+             */
+            kind: "smtp" | "none";
+            /**
+             * Number In Subject
+             * @default false
+             */
+            number_in_subject: boolean;
+            /** Per Minute */
+            per_minute?: number | null;
+            /**
+             * Port
+             * @default 587
+             */
+            port: number;
+            /** Provider */
+            provider?: ("google" | "microsoft" | "other") | null;
+            /**
+             * Security
+             * @default starttls
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "plain";
+            /**
+             * User
+             * @default
+             */
+            user: string;
+        };
+        /**
+         * OutgoingHealthOut
+         * @description How sending does. `waiting` is a minute late or more, `failed` is of seven days.
+         *
+         *     Counts end at 1,000. `reason` is a word of ours, `response` what the server said.
+         */
+        OutgoingHealthOut: {
+            /** Failed */
+            failed: number;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "smtp" | "none";
+            /** Reason */
+            reason: string | null;
+            /** Response */
+            response: string | null;
+            /** Scheduled */
+            scheduled: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "off" | "ok" | "waiting" | "failing";
+            /** Waiting */
+            waiting: number;
+            /** Waiting Since */
+            waiting_since: string | null;
+        };
+        /**
+         * OutgoingOut
+         * @description See `Outgoing`.
+         */
+        OutgoingOut: {
+            /**
+             * Auth
+             * @enum {string}
+             */
+            auth: "password" | "oauth";
+            /** Host */
+            host: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "smtp" | "none";
+            /** Number In Subject */
+            number_in_subject: boolean;
+            /** Per Minute */
+            per_minute: number | null;
+            /** Port */
+            port: number;
+            /** Provider */
+            provider: ("google" | "microsoft" | "other") | null;
+            /**
+             * Security
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "plain";
+            /** User */
+            user: string;
+        };
         /** Page[AnswerOut] */
         Page_AnswerOut_: {
             /** Items */
@@ -4420,6 +6968,20 @@ export interface components {
         Page_ArticleRow_: {
             /** Items */
             items: components["schemas"]["ArticleRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[ChangeOut] */
+        Page_ChangeOut_: {
+            /** Items */
+            items: components["schemas"]["ChangeOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[CompanyOut] */
+        Page_CompanyOut_: {
+            /** Items */
+            items: components["schemas"]["CompanyOut"][];
             /** Next */
             next: string | null;
         };
@@ -4458,10 +7020,31 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[ImportOut] */
+        Page_ImportOut_: {
+            /** Items */
+            items: components["schemas"]["ImportOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[MailOut] */
+        Page_MailOut_: {
+            /** Items */
+            items: components["schemas"]["MailOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[MessageOut] */
         Page_MessageOut_: {
             /** Items */
             items: components["schemas"]["MessageOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[RawMailOut] */
+        Page_RawMailOut_: {
+            /** Items */
+            items: components["schemas"]["RawMailOut"][];
             /** Next */
             next: string | null;
         };
@@ -4476,6 +7059,13 @@ export interface components {
         Page_SearchHit_: {
             /** Items */
             items: components["schemas"]["SearchHit"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[SuggestionOut] */
+        Page_SuggestionOut_: {
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
             /** Next */
             next: string | null;
         };
@@ -4499,6 +7089,57 @@ export interface components {
             items: components["schemas"]["VisitorMessage"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * PainPointIn
+         * @description A new pain point.
+         */
+        PainPointIn: {
+            /** Text */
+            text: string;
+        };
+        /**
+         * PainPointOut
+         * @description What makes a customer's life hard; `source` is `person` or what found it.
+         */
+        PainPointOut: {
+            by: components["schemas"]["ByOut"] | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Resolved At */
+            resolved_at: string | null;
+            /** Resolved By */
+            resolved_by: string | null;
+            /** Source */
+            source: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PainPointPatch
+         * @description What to change; resolving keeps who did, and when.
+         */
+        PainPointPatch: {
+            /** Is Resolved */
+            is_resolved?: boolean | null;
+            /** Text */
+            text?: string | null;
+        };
+        /**
+         * PainPointsOut
+         * @description All of a customer, open ones first.
+         */
+        PainPointsOut: {
+            /** Items */
+            items: components["schemas"]["PainPointOut"][];
         };
         /**
          * PasskeyIn
@@ -4598,19 +7239,6 @@ export interface components {
             };
         };
         /**
-         * PersonOut
-         * @description Somebody, as they must be named to be erased.
-         */
-        PersonOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Label */
-            label: string;
-        };
-        /**
          * PreChat
          * @description What visitors are asked before their first message.
          */
@@ -4638,6 +7266,34 @@ export interface components {
             type: "text" | "email" | "phone" | "textarea";
         };
         /**
+         * PreferencesIn
+         * @description What to change of a customer's preferences; null takes one away.
+         */
+        PreferencesIn: {
+            /** Channel */
+            channel?: string | null;
+            /** Language */
+            language?: string | null;
+            /** Needs */
+            needs?: string[] | null;
+            /** Tone */
+            tone?: string | null;
+        };
+        /**
+         * PreferencesOut
+         * @description How a customer wants to be spoken to.
+         */
+        PreferencesOut: {
+            /** Channel */
+            channel: string | null;
+            /** Language */
+            language: string | null;
+            /** Needs */
+            needs: string[];
+            /** Tone */
+            tone: string | null;
+        };
+        /**
          * PreviewIn
          * @description Markdown to be shown as it would appear.
          */
@@ -4646,12 +7302,23 @@ export interface components {
             body: string;
         };
         /**
-         * PreviewOut
-         * @description Safe HTML.
+         * PreviewRowOut
+         * @description What would become of a row.
          */
-        PreviewOut: {
-            /** Html */
-            html: string;
+        PreviewRowOut: {
+            /**
+             * Action
+             * @enum {string}
+             */
+            action: "create" | "update" | "unchanged" | "fail";
+            /** Errors */
+            errors: components["schemas"]["WrongOut"][];
+            /** Row */
+            row: number;
+            /** Values */
+            values: {
+                [key: string]: unknown;
+            };
         };
         /**
          * PriorityIn
@@ -4761,6 +7428,46 @@ export interface components {
             redirect_uri: string;
         };
         /**
+         * RawMailOut
+         * @description A message as it came, and what became of it. `mail_from` is whom SMTP named, if known.
+         */
+        RawMailOut: {
+            /** Attempts */
+            attempts: number;
+            /** Conversation Id */
+            conversation_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Inbox Id
+             * Format: uuid
+             */
+            inbox_id: string;
+            /** Mail From */
+            mail_from: string | null;
+            /** Reason */
+            reason: string | null;
+            /** Seq */
+            seq: number | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Source */
+            source: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "received" | "stored" | "ignored" | "duplicate" | "failed";
+        };
+        /**
          * ReadBy
          * @description How far an agent has read.
          */
@@ -4777,6 +7484,88 @@ export interface components {
             seen_at: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * ReasonOut
+         * @description What speaks for two customers being one person; a negative weight speaks against it.
+         */
+        ReasonOut: {
+            /** Code */
+            code: string;
+            /** Weight */
+            weight: number;
+        };
+        /**
+         * ReceivedOut
+         * @description What senders are answered.
+         */
+        ReceivedOut: {
+            /** Success */
+            success: boolean;
+        };
+        /**
+         * RecipientIn
+         * @description Somebody who shall get a mail.
+         */
+        RecipientIn: {
+            /** Address */
+            address: string;
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+        };
+        /**
+         * RecipientOut
+         * @description Somebody who gets a message; the name may be empty.
+         */
+        RecipientOut: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * RecipientsOut
+         * @description Who gets a message.
+         */
+        RecipientsOut: {
+            /** Bcc */
+            bcc: components["schemas"]["RecipientOut"][];
+            /** Cc */
+            cc: components["schemas"]["RecipientOut"][];
+            /** To */
+            to: components["schemas"]["RecipientOut"][];
+        };
+        /**
+         * RecordOut
+         * @description A DNS record: what to put, what is there, and whether that will do.
+         */
+        RecordOut: {
+            /** Found */
+            found: string[];
+            /** Name */
+            name: string;
+            /**
+             * Purpose
+             * @enum {string}
+             */
+            purpose: "spf" | "dkim" | "dmarc" | "mx";
+            /** Reason */
+            reason: ("spf_twice" | "spf_lacks_sender" | "dkim_other_key" | "dkim_withdrawn" | "dmarc_twice" | "dmarc_only_watches" | "dmarc_of_parent" | "mx_elsewhere" | "dns_silent") | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "missing" | "different" | "unknown";
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "TXT" | "MX";
+            /** Value */
+            value: string;
         };
         /**
          * RecoveryCodesOut
@@ -4812,6 +7601,35 @@ export interface components {
             payload: string;
             /** Reason */
             reason: string;
+        };
+        /**
+         * ReplyOut
+         * @description What the composer begins with. `why_not` says why there can be no mail, or is null.
+         */
+        ReplyOut: {
+            /** Bcc */
+            bcc: components["schemas"]["rapport__channels__email__sending__schemas__PersonOut"][];
+            /** Can Quote */
+            can_quote: boolean;
+            /** Cc */
+            cc: components["schemas"]["rapport__channels__email__sending__schemas__PersonOut"][];
+            from: components["schemas"]["rapport__channels__email__sending__schemas__PersonOut"] | null;
+            /** Inbox Id */
+            inbox_id: string | null;
+            /** Is Authenticated */
+            is_authenticated: boolean;
+            /** Quote */
+            quote: boolean;
+            /** Subject */
+            subject: string;
+            /** To */
+            to: components["schemas"]["rapport__channels__email__sending__schemas__PersonOut"][];
+            /** Undo S */
+            undo_s: number;
+            /** Warnings */
+            warnings: components["schemas"]["WarningOut"][];
+            /** Why Not */
+            why_not: ("no_mailbox" | "not_sending" | "no_address" | "erased") | null;
         };
         /**
          * ResetConfirmIn
@@ -5013,6 +7831,21 @@ export interface components {
             second_factor_enabled_at: string | null;
         };
         /**
+         * ServerOut
+         * @description Where a server listens.
+         */
+        ServerOut: {
+            /** Host */
+            host: string;
+            /** Port */
+            port: number;
+            /**
+             * Security
+             * @enum {string}
+             */
+            security: "tls" | "starttls" | "plain";
+        };
+        /**
          * SessionIn
          * @description A browser says which chat it means, and who it was the last time.
          */
@@ -5076,6 +7909,14 @@ export interface components {
              * Format: uuid
              */
             workspace_id: string;
+        };
+        /**
+         * SigningIn
+         * @description Whether to sign.
+         */
+        SigningIn: {
+            /** Is On */
+            is_on: boolean;
         };
         /**
          * Sort
@@ -5185,6 +8026,26 @@ export interface components {
             title: string | null;
         };
         /**
+         * StepOut
+         * @description A step of a trial: `problem` is a word of ours, `said` the server's own words.
+         */
+        StepOut: {
+            /**
+             * Name
+             * @enum {string}
+             */
+            name: "connect" | "secure" | "sign_in" | "folders" | "sender" | "send" | "arrive";
+            /** Problem */
+            problem: ("name_unknown" | "address_refused" | "connection_refused" | "no_answer" | "disconnected" | "certificate_refused" | "tls_failed" | "starttls_missing" | "plain_refused" | "unexpected_answer" | "login_missing" | "login_refused" | "app_password_needed" | "access_switched_off" | "oauth_refused" | "too_many_connections" | "server_busy" | "folder_missing" | "sender_refused" | "recipient_refused" | "relay_refused" | "not_seen" | "not_kept") | null;
+            /** Said */
+            said: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "ok" | "failed" | "skipped";
+        };
+        /**
          * StepsCard
          * @description Things to do, one after another.
          */
@@ -5213,6 +8074,43 @@ export interface components {
             steps: components["schemas"]["Step-Output"][];
             /** Title */
             title: string | null;
+        };
+        /**
+         * SuggestionOut
+         * @description Two customers who may be one; `is_verified` when something proved for both is equal.
+         */
+        SuggestionOut: {
+            /** Customers */
+            customers: components["schemas"]["CustomerOut"][];
+            /**
+             * Found At
+             * Format: date-time
+             */
+            found_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Verified */
+            is_verified: boolean;
+            /** Reasons */
+            reasons: components["schemas"]["ReasonOut"][];
+            /** Score */
+            score: number;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "dismissed" | "merged";
+        };
+        /**
+         * SuggestionsOut
+         * @description Those about one customer, most likely first.
+         */
+        SuggestionsOut: {
+            /** Items */
+            items: components["schemas"]["SuggestionOut"][];
         };
         /**
          * TableCard
@@ -5352,13 +8250,27 @@ export interface components {
          * @description Something that happened to a customer; `kind` is stable, `title` is for people.
          */
         TimelineItemOut: {
+            actor: components["schemas"]["ByOut"] | null;
             /**
              * At
              * Format: date-time
              */
             at: string;
+            /** Can Remove */
+            can_remove: boolean;
             /** Conversation Id */
             conversation_id: string | null;
+            /**
+             * Customer Id
+             * Format: uuid
+             */
+            customer_id: string;
+            /** Data */
+            data: {
+                [key: string]: unknown;
+            };
+            /** Group */
+            group: string;
             /**
              * Id
              * Format: uuid
@@ -5366,10 +8278,74 @@ export interface components {
             id: string;
             /** Kind */
             kind: string;
+            /** Seq */
+            seq: number | null;
             /** Text */
             text: string;
             /** Title */
             title: string;
+        };
+        /**
+         * TimelineKindOut
+         * @description A kind of entry, and what it is filtered by.
+         */
+        TimelineKindOut: {
+            /** Group */
+            group: string;
+            /** Key */
+            key: string;
+        };
+        /**
+         * TimelineKindsOut
+         * @description All kinds of entries.
+         */
+        TimelineKindsOut: {
+            /** Items */
+            items: components["schemas"]["TimelineKindOut"][];
+        };
+        /**
+         * TrialIn
+         * @description What to try. With `inbox_id`, passwords that are left out are the kept ones, provided that
+         *     they were given for the same server and user. `to_self` also sends a letter to the address and
+         *     waits for it, for up to half a minute.
+         */
+        TrialIn: {
+            /** Address */
+            address: string;
+            /** Imap Password */
+            imap_password?: string | null;
+            /** Inbox Id */
+            inbox_id?: string | null;
+            incoming?: components["schemas"]["Incoming"] | null;
+            outgoing?: components["schemas"]["Outgoing"] | null;
+            /** Smtp Password */
+            smtp_password?: string | null;
+            /**
+             * To Self
+             * @default false
+             */
+            to_self: boolean;
+        };
+        /**
+         * TrialOut
+         * @description What came of a trial; null is what was not tried.
+         */
+        TrialOut: {
+            incoming: components["schemas"]["TriedOut"] | null;
+            letter: components["schemas"]["TriedOut"] | null;
+            outgoing: components["schemas"]["TriedOut"] | null;
+        };
+        /**
+         * TriedOut
+         * @description One way that was tried.
+         */
+        TriedOut: {
+            /** Folders */
+            folders: components["schemas"]["FolderSeenOut"][];
+            /** Is Ok */
+            is_ok: boolean;
+            /** Steps */
+            steps: components["schemas"]["StepOut"][];
         };
         /**
          * TryIn
@@ -5421,6 +8397,18 @@ export interface components {
             /** On */
             on: boolean;
         };
+        /**
+         * UndoOut
+         * @description How far an import is taken back, in customers; `kept` were changed by others since.
+         */
+        UndoOut: {
+            /** Kept */
+            kept: number;
+            /** Removed */
+            removed: number;
+            /** Restored */
+            restored: number;
+        };
         /** ValidationError */
         ValidationError: {
             /** Context */
@@ -5435,25 +8423,40 @@ export interface components {
             type: string;
         };
         /**
-         * VerdictOut
-         * @description Whether the audit record is as it was written.
-         */
-        VerdictOut: {
-            /** Broken At */
-            broken_at: number | null;
-            /** Head */
-            head: string;
-            /** Intact */
-            intact: boolean;
-            /** Records */
-            records: number;
-        };
-        /**
          * View
          * @description The lists of the inbox. `all` are the open and pending conversations of everybody.
          * @enum {string}
          */
         View: "mine" | "unassigned" | "all" | "snoozed" | "resolved";
+        /**
+         * VisitIn
+         * @description That a visitor did something (`track`) or looked at a page; `id` makes it count once.
+         */
+        VisitIn: {
+            /** At */
+            at?: string | null;
+            /** Id */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "track" | "page";
+            /**
+             * Name
+             * @default
+             */
+            name: string;
+            /** Properties */
+            properties?: {
+                [key: string]: string | boolean | number | null;
+            };
+            /**
+             * Url
+             * @default
+             */
+            url: string;
+        };
         /**
          * VisitorAuthor
          * @description Who wrote, as the customer may know it: no ids, no addresses.
@@ -5466,6 +8469,19 @@ export interface components {
             kind: "me" | "agent" | "assistant" | "system";
             /** Name */
             name: string;
+        };
+        /**
+         * VisitorConsentIn
+         * @description Whether the visitor lets us keep what they do on the page, and what they were shown.
+         */
+        VisitorConsentIn: {
+            /** Is Granted */
+            is_granted: boolean;
+            /**
+             * Words
+             * @default
+             */
+            words: string;
         };
         /**
          * VisitorConversation
@@ -5581,6 +8597,34 @@ export interface components {
             email?: string | null;
             /** Name */
             name?: string | null;
+        };
+        /**
+         * VisitsIn
+         * @description Up to 50 of them, in their order.
+         */
+        VisitsIn: {
+            /** Events */
+            events: components["schemas"]["VisitIn"][];
+        };
+        /**
+         * WarningOut
+         * @description Why mail to an address may not arrive or not be wanted.
+         */
+        WarningOut: {
+            /** Address */
+            address: string;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Detail */
+            detail: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "bounced" | "complained" | "unsubscribed";
         };
         /**
          * WaysOut
@@ -5699,6 +8743,133 @@ export interface components {
             slug: string;
         };
         /**
+         * WriteKeyIn
+         * @description A new key: for a server, which is believed, or for browsers, where it is public.
+         */
+        WriteKeyIn: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "server" | "browser";
+            /** Name */
+            name: string;
+        };
+        /**
+         * WriteKeyOut
+         * @description A key with which events are sent; the key itself is never shown again.
+         */
+        WriteKeyOut: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "server" | "browser";
+            /** Last Used At */
+            last_used_at: string | null;
+            /** Name */
+            name: string;
+            /** Prefix */
+            prefix: string;
+        };
+        /**
+         * WriteKeysOut
+         * @description All keys, the latest first.
+         */
+        WriteKeysOut: {
+            /** Items */
+            items: components["schemas"]["WriteKeyOut"][];
+        };
+        /**
+         * WrongOut
+         * @description What is wrong with a row.
+         */
+        WrongOut: {
+            /** Code */
+            code: string;
+            /** Column */
+            column: string;
+            /** Detail */
+            detail: string;
+        };
+        /**
+         * Author
+         * @description Who wrote it, by what they acted as.
+         */
+        rapport__channels__delivery__schemas__Author: {
+            /** Id */
+            id: string | null;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * VerdictOut
+         * @description Whether the address in From is proved, and what each check came to.
+         */
+        rapport__channels__email__receiving__schemas__VerdictOut: {
+            /**
+             * Arc
+             * @enum {string}
+             */
+            arc: "pass" | "fail" | "softfail" | "neutral" | "none" | "temperror" | "permerror";
+            /**
+             * By
+             * @enum {string}
+             */
+            by: "us" | "front" | "arc" | "nobody";
+            /**
+             * Dkim
+             * @enum {string}
+             */
+            dkim: "pass" | "fail" | "softfail" | "neutral" | "none" | "temperror" | "permerror";
+            /**
+             * Dmarc
+             * @enum {string}
+             */
+            dmarc: "pass" | "fail" | "softfail" | "neutral" | "none" | "temperror" | "permerror";
+            /** Domain */
+            domain: string;
+            /** Is Authenticated */
+            is_authenticated: boolean;
+            /** Reasons */
+            reasons: string[];
+            /**
+             * Spf
+             * @enum {string}
+             */
+            spf: "pass" | "fail" | "softfail" | "neutral" | "none" | "temperror" | "permerror";
+        };
+        /**
+         * PersonOut
+         * @description A name and an address; the name may be empty.
+         */
+        rapport__channels__email__sending__schemas__PersonOut: {
+            /** Address */
+            address: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * IdentityIn
+         * @description A token (JWT, HS256) in which the web site's server says who the visitor is.
+         */
+        rapport__channels__webchat__schemas__IdentityIn: {
+            /** Jwt */
+            jwt: string;
+        };
+        /**
          * SeenIn
          * @description How far the visitor has read.
          */
@@ -5720,6 +8891,21 @@ export interface components {
             visitor: components["schemas"]["VisitorOut"];
         };
         /**
+         * Author
+         * @description Who wrote a message.
+         */
+        rapport__conversations__schemas__Author: {
+            /** Id */
+            id: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "customer" | "agent" | "assistant" | "system";
+            /** Name */
+            name: string;
+        };
+        /**
          * SeenIn
          * @description Up to which message it was read.
          */
@@ -5734,6 +8920,32 @@ export interface components {
         rapport__conversations__schemas__TeamIn: {
             /** Team Id */
             team_id: string | null;
+        };
+        /**
+         * PreviewOut
+         * @description What would become of the first rows.
+         */
+        rapport__customers__importing__schemas__PreviewOut: {
+            /** Rows */
+            rows: components["schemas"]["PreviewRowOut"][];
+        };
+        /**
+         * IdentityIn
+         * @description An address that an agent gives a customer.
+         */
+        rapport__customers__schemas__IdentityIn: {
+            /** Address */
+            address: string;
+            /**
+             * Channel
+             * @enum {string}
+             */
+            channel: "email" | "phone" | "website";
+            /**
+             * Verified
+             * @default false
+             */
+            verified: boolean;
         };
         /**
          * SessionOut
@@ -5776,6 +8988,41 @@ export interface components {
         rapport__kernel__auth__schemas__TeamIn: {
             /** Name */
             name: string;
+        };
+        /**
+         * VerdictOut
+         * @description Whether the audit record is as it was written.
+         */
+        rapport__kernel__auth__schemas__VerdictOut: {
+            /** Broken At */
+            broken_at: number | null;
+            /** Head */
+            head: string;
+            /** Intact */
+            intact: boolean;
+            /** Records */
+            records: number;
+        };
+        /**
+         * PersonOut
+         * @description Somebody, as they must be named to be erased.
+         */
+        rapport__kernel__privacy__schemas__PersonOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Label */
+            label: string;
+        };
+        /**
+         * PreviewOut
+         * @description Safe HTML.
+         */
+        rapport__knowledge__schemas__PreviewOut: {
+            /** Html */
+            html: string;
         };
     };
     responses: never;
@@ -5889,6 +9136,152 @@ export interface operations {
             };
         };
     };
+    take_mail_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** @description A call in the provider's own form. */
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description This call does not prove that it comes from the mail provider. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such address for incoming mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This message is larger than we accept. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This call is not in the provider's documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An outside service did not answer as it should; trying again may help. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_mime_mail_hook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                provider: string;
+                key: string;
+            };
+            cookie?: never;
+        };
+        /** @description A call in the provider's own form. */
+        requestBody: {
+            content: {
+                "*/*": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description This call does not prove that it comes from the mail provider. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such address for incoming mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This message is larger than we accept. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This call is not in the provider's documented form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An outside service did not answer as it should; trying again may help. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_actions: {
         parameters: {
             query?: never;
@@ -5962,6 +9355,57 @@ export interface operations {
             };
             /** @description The arguments do not fit the action. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    alias_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedOut"];
+                };
+            };
+            /** @description An event is at most 32 KB, and a batch at most 500 KB and 2,500 events. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send a write key as the user name of Basic authentication. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6194,7 +9638,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PreviewOut"];
+                    "application/json": components["schemas"]["rapport__knowledge__schemas__PreviewOut"];
                 };
             };
             /** @description Validation Error */
@@ -6709,7 +10153,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["VerdictOut"];
+                    "application/json": components["schemas"]["rapport__kernel__auth__schemas__VerdictOut"];
                 };
             };
             /** @description You may not do that. */
@@ -7411,6 +10855,57 @@ export interface operations {
             };
         };
     };
+    track_batch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedOut"];
+                };
+            };
+            /** @description An event is at most 32 KB, and a batch at most 500 KB and 2,500 events. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send a write key as the user name of Basic authentication. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_collections: {
         parameters: {
             query?: never;
@@ -7618,6 +11113,273 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_companies: {
+        parameters: {
+            query?: {
+                q?: string;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CompanyOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyOut"];
+                };
+            };
+            /** @description There is a company of this name already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    read_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyOut"];
+                };
+            };
+            /** @description There is no such company in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such company in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_company: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CompanyPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CompanyOut"];
+                };
+            };
+            /** @description There is no such company in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is a company of this name already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_company_people: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                company_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CustomerOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such company in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -7914,6 +11676,64 @@ export interface operations {
             };
         };
     };
+    list_deliveries: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveriesOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_draft: {
         parameters: {
             query?: never;
@@ -8062,6 +11882,330 @@ export interface operations {
             };
             /** @description There is no such conversation in this workspace. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    write_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No mail can be sent in this conversation. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The attachments are larger than mail servers accept: 25 MB together. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A mail can be sent up to one year from now. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_mail_defaults: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReplyOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_mails: {
+        parameters: {
+            query?: {
+                before_seq?: number | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_MailOut_"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    download_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such mail in this conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    split_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationState"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such mail in this conversation. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only what somebody wrote who was not part of the conversation can be given one of its own. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8446,6 +12590,688 @@ export interface operations {
             };
         };
     };
+    list_customer_attributes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeDefinitionOut"][];
+                };
+            };
+        };
+    };
+    define_customer_attribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeDefinitionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeDefinitionOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is an attribute with this key already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The value does not fit what this attribute is. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_customer_attribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attribute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such attribute here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_customer_attribute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                attribute_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AttributeDefinitionPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AttributeDefinitionOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such attribute here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The value does not fit what this attribute is. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customer_imports: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ImportOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    begin_customer_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such file here. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is not a table whose first line names its columns. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_customer_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    drop_customer_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The import is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_customer_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The import is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The columns cannot be used like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    download_import_errors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    preview_customer_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rapport__customers__importing__schemas__PreviewOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The import is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The columns cannot be used like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    start_customer_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The import is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The columns cannot be used like this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_customer_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such import. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The import is not in a state that allows this. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_timeline_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineKindsOut"];
+                };
+            };
+        };
+    };
     list_customers: {
         parameters: {
             query?: {
@@ -8484,6 +13310,48 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_customer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CustomerIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOut"];
+                };
+            };
+            /** @description Another customer has this address; merge the two instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The value does not fit what this attribute is. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -8553,6 +13421,347 @@ export interface operations {
                 };
             };
             /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer was erased; nothing new may be noted about them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The value does not fit what this attribute is. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_customer_changes: {
+        parameters: {
+            query?: {
+                field?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ChangeOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_customer_consents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsOut"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    record_customer_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConsentsOut"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer was erased; nothing new may be noted about them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_customer_duplicates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionsOut"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_customer_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["rapport__customers__schemas__IdentityIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOut"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another customer has this address; merge the two instead. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This cannot be an address on that channel. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_customer_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The customer has no such address. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer was erased; nothing new may be noted about them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_customer_identity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                identity_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdentityPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOut"];
+                };
+            };
+            /** @description The customer has no such address. */
             404: {
                 headers: {
                     [name: string]: unknown;
@@ -8643,9 +13852,246 @@ export interface operations {
             };
         };
     };
+    list_customer_merges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MergesOut"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_pain_points: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PainPointsOut"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_pain_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PainPointIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PainPointOut"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer was erased; nothing new may be noted about them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_pain_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                pain_point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such pain point. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer was erased; nothing new may be noted about them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_pain_point: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                pain_point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PainPointPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PainPointOut"];
+                };
+            };
+            /** @description There is no such pain point. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer was erased; nothing new may be noted about them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     read_timeline: {
         parameters: {
             query?: {
+                group?: string[];
+                kind?: string[];
                 cursor?: string | null;
                 limit?: number;
             };
@@ -8677,6 +14123,116 @@ export interface operations {
             };
             /** @description There is no such customer in this workspace. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    write_on_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EntryIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TimelineItemOut"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer was erased; nothing new may be noted about them. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_from_timeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                customer_id: string;
+                entry_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Only who wrote an entry, or an administrator, takes it away. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such entry on the timeline. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer was erased; nothing new may be noted about them. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8744,6 +14300,1226 @@ export interface operations {
             };
         };
     };
+    cancel_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeldDraft"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such delivery in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is on its way or settled already, and cannot be taken back or sent now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    send_delivery: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such delivery in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is on its way or settled already, and cannot be taken back or sent now. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_duplicates: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SuggestionOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    dismiss_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionOut"];
+                };
+            };
+            /** @description There is no such suggestion. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody has decided this already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    merge_duplicate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                suggestion_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CustomerOut"];
+                };
+            };
+            /** @description A customer cannot be merged into themselves. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such customer in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The customer was merged into another one; undo that first. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    discover_mail_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddressIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailCandidatesOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mailbox_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthsOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_mailboxes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxesOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another inbox has this address already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Passwords go to mail servers by TLS only, except to those that the administrator allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another inbox has this address already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Passwords go to mail servers by TLS only, except to those that the administrator allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_dkim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SigningIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The DNS does not show the key yet; a new record may take an hour to be seen everywhere. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    make_dkim_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_mailbox_dns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AdviceOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_mailbox_health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    begin_mailbox_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                inbox_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OauthIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OauthOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which provider it is, or the addresses where it lets people sign in. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finish_mailbox_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OauthBackIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider did not let us in; begin again, and agree when it asks. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An outside service did not answer as it should; trying again may help. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_raw_mails: {
+        parameters: {
+            query?: {
+                state?: ("received" | "stored" | "ignored" | "duplicate" | "failed") | null;
+                inbox_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RawMailOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retry_raw_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                raw_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RawMailOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such message as it came in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This message was dealt with; only what failed or still waits can be tried again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    test_mailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrialOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The provider does not let us into this mailbox any more; sign in there again. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Passwords go to mail servers by TLS only, except to those that the administrator allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An outside service did not answer as it should; trying again may help. */
+            502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_file: {
         parameters: {
             query?: never;
@@ -8807,6 +15583,108 @@ export interface operations {
             };
             /** @description An outside service did not answer as it should; trying again may help. */
             502: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    track_group: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedOut"];
+                };
+            };
+            /** @description An event is at most 32 KB, and a batch at most 500 KB and 2,500 events. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send a write key as the user name of Basic authentication. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    identify_person: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedOut"];
+                };
+            };
+            /** @description An event is at most 32 KB, and a batch at most 500 KB and 2,500 events. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send a write key as the user name of Basic authentication. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9723,6 +16601,84 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_mail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewMailIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailingOut"];
+                };
+            };
+            /** @description Sign in first. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This inbox does not receive or send e-mail. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No mail can be sent in this conversation. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The attachments are larger than mail servers accept: 25 MB together. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A mail can be sent up to one year from now. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -10888,6 +17844,57 @@ export interface operations {
             };
         };
     };
+    track_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedOut"];
+                };
+            };
+            /** @description An event is at most 32 KB, and a batch at most 500 KB and 2,500 events. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send a write key as the user name of Basic authentication. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_erasures: {
         parameters: {
             query?: {
@@ -11283,7 +18290,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["PersonOut"];
+                    "application/json": components["schemas"]["rapport__kernel__privacy__schemas__PersonOut"];
                 };
             };
             /** @description You may not do that. */
@@ -11679,6 +18686,57 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    track_screen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedOut"];
+                };
+            };
+            /** @description An event is at most 32 KB, and a batch at most 500 KB and 2,500 events. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send a write key as the user name of Basic authentication. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12084,6 +19142,57 @@ export interface operations {
             };
         };
     };
+    track_event: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedOut"];
+                };
+            };
+            /** @description An event is at most 32 KB, and a batch at most 500 KB and 2,500 events. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Send a write key as the user name of Basic authentication. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_workspace: {
         parameters: {
             query?: never;
@@ -12322,6 +19431,124 @@ export interface operations {
             };
         };
     };
+    list_write_keys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WriteKeysOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    create_write_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteKeyIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewWriteKeyOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    revoke_write_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                write_key_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such write key. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_widget_config: {
         parameters: {
             query: {
@@ -12367,6 +19594,64 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    record_visitor_consent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitorConsentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The visitor's session has ended; start a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This chat may not be used on this web site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -12740,6 +20025,64 @@ export interface operations {
             };
         };
     };
+    track_visitor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VisitsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The visitor's session has ended; start a new one. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This chat may not be used on this web site. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     upload_visitor_file: {
         parameters: {
             query?: never;
@@ -12839,7 +20182,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["IdentityIn"];
+                "application/json": components["schemas"]["rapport__channels__webchat__schemas__IdentityIn"];
             };
         };
         responses: {

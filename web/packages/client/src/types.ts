@@ -1,5 +1,5 @@
 /** Short names for what the API says; the shapes themselves are generated from it in `schema.ts`. */
-import type { components } from './schema'
+import type { components, paths } from './schema'
 
 type Schemas = components['schemas']
 
@@ -26,7 +26,7 @@ export type Sort = 'recent' | 'waiting'
 export type Message = Schemas['MessageOut']
 export type MessageIn = Schemas['MessageIn']
 export type MessageKind = Message['kind']
-export type Author = Schemas['Author']
+export type Author = Message['author']
 export type AuthorKind = Author['kind']
 export type Attachment = Schemas['Attachment']
 export type Counters = Schemas['Counters']
@@ -36,7 +36,7 @@ export type Answer = Schemas['AnswerOut']
 export type Candidate = Schemas['CandidateOut']
 
 export type Deed = Schemas['DeedOut']
-export type Verdict = Schemas['VerdictOut']
+export type Verdict = paths['/v1/audit/verification']['get']['responses'][200]['content']['application/json']
 
 export type Me = Schemas['MeOut']
 export type Role = Me['role']
@@ -89,3 +89,19 @@ export type Ways = Schemas['WaysOut']
 export type IdentityProvider = Schemas['ProviderOut']
 export type IdentityProviderIn = Schemas['ProviderIn']
 export type SignInSession = Schemas['rapport__kernel__auth__schemas__SessionOut']
+
+export type Mailbox = Schemas['MailboxOut']
+export type MailboxIn = Schemas['MailboxIn']
+export type MailboxPatch = Schemas['MailboxPatch']
+export type Incoming = Mailbox['incoming']
+export type Outgoing = Mailbox['outgoing']
+export type MailCandidate = Schemas['MailCandidateOut']
+export type MailTrialIn = Schemas['TrialIn']
+export type MailTrial = Schemas['TrialOut']
+export type MailTried = Schemas['TriedOut']
+export type MailStep = Schemas['StepOut']
+export type MailFolder = Schemas['FolderSeenOut']
+export type MailRecord = Schemas['RecordOut']
+export type MailAdvice = Schemas['AdviceOut']
+export type MailboxHealth = Schemas['HealthOut']
+export type MailOauthIn = Schemas['OauthIn']

@@ -1,4 +1,4 @@
-import type { Attributes, Config } from '../protocol'
+import type { Attributes, Config, PageEvent } from '../protocol'
 import { Problem, unreachable } from './problem'
 import type { Attachment, Conversation, Id, Message, Pending, Session } from './types'
 
@@ -39,6 +39,14 @@ export class Api {
 
   update(visitor: { name?: string; email?: string; attributes?: Attributes }): Promise<unknown> {
     return this.call('PATCH', '/visitor', visitor)
+  }
+
+  events(events: PageEvent[]): Promise<unknown> {
+    return this.call('POST', '/events', { events })
+  }
+
+  consent(isGranted: boolean, words: string): Promise<unknown> {
+    return this.call('PUT', '/consent', { is_granted: isGranted, words })
   }
 
   signOut(): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { browserSurroundings, Realtime, type ServerFrame, systemClock, transportsAt } from '@rapport/realtime'
-import type { Attributes, Config, PageSettings } from '../protocol'
+import type { Attributes, Config, PageEvent, PageSettings } from '../protocol'
 import { Api } from './api'
 import { Outbox } from './outbox'
 import { Problem } from './problem'
@@ -29,6 +29,7 @@ export class Chat {
   private readonly realtime: Realtime
   private readonly typingSignal: TypingSignal
   private refusals = 0
+  private told: Promise<unknown> = Promise.resolve()
 
   constructor(
     origin: string,
@@ -88,6 +89,22 @@ export class Chat {
     this.session.identity = jwt
     this.set({ notice: null })
     if (this.store.state.config) await this.renew()
+  }
+
+  /** Tell the server whether the visitor lets us keep what they do on the page; a refusal of a stranger needs no word. */
+  consent(isGranted: boolean, words: string): void {
+    if (!isGranted && !this.session.isKnown) return
+    this.inTurn(() => this.api.consent(isGranted, words))
+  }
+
+  /** Tell the server what the visitor did on the page, which they allow. What it misses is not told again. */
+  track(events: PageEvent[]): void {
+    this.inTurn(() => this.api.events(events))
+  }
+
+  private inTurn(tell: () => Promise<unknown>): void {
+    if (this.store.state.isPreview) return
+    this.told = this.told.then(() => this.session.ensure().then(tell)).catch(() => undefined)
   }
 
   setAttributes(attributes: Attributes): void {

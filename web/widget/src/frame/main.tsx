@@ -91,6 +91,12 @@ const host = new Host((message, origin) => {
     case 'attributes':
       chat.setAttributes(message.attributes)
       break
+    case 'events':
+      chat.track(message.events)
+      break
+    case 'consent':
+      chat.consent(message.isGranted, message.words)
+      break
     case 'preview':
       // Only the console, which is of our own origin, may show what is not saved.
       if (origin !== location.origin) break

@@ -1,4 +1,12 @@
-import { type Attributes, type Config, isOurs, type PageSettings, type ToFrame, type ToPage } from '../protocol'
+import {
+  type Attributes,
+  type Config,
+  isOurs,
+  type PageEvent,
+  type PageSettings,
+  type ToFrame,
+  type ToPage,
+} from '../protocol'
 import { View } from './view'
 
 /** `identity`: the chat wants proof of who the visitor is, or the proof it has was refused; call `identify` again. */
@@ -6,6 +14,7 @@ export type EventName = 'ready' | 'open' | 'close' | 'message' | 'unread' | 'ide
 type Listener = (detail?: unknown) => void
 
 const retryMs = 30_000
+const mostHeld = 50
 const phone = '(max-width:480px),(max-height:480px)'
 
 /** The page's side of the widget, and what `window.Rapport` offers to the page. */
@@ -14,6 +23,9 @@ export class Launcher {
   private readonly listeners = new Map<string, Set<Listener>>()
   private readonly stop = new AbortController()
   private readonly waiting: ToFrame[] = []
+  private readonly held: PageEvent[] = []
+  /** Whether the visitor lets us keep what they do; null until the page says so. */
+  private allows: boolean | null = (navigator as { globalPrivacyControl?: boolean }).globalPrivacyControl ? false : null
   private config: Config | null = null
   private isOpen = false
   private isLoaded = false
@@ -82,9 +94,29 @@ export class Launcher {
     else this.open()
   }
 
-  /** Say who the visitor is with a token signed by your server; null signs out. */
-  identify(jwt: string | null): void {
-    this.say({ rapport: 1, type: 'identify', jwt })
+  /** Say who the visitor is with a token signed by your server; null signs out. Traits alone are only a claim. */
+  identify(who: string | Attributes | null): void {
+    if (who && typeof who === 'object') this.setAttributes(who)
+    else this.say({ rapport: 1, type: 'identify', jwt: who })
+  }
+
+  /** Tell that the visitor did something. Nothing leaves the page before `consent(true)`. */
+  track(name: string, properties: Attributes = {}): void {
+    this.note('track', name, properties)
+  }
+
+  /** Tell that the visitor looks at this page. See `track`. */
+  page(name = document.title): void {
+    this.note('page', name, {})
+  }
+
+  /** Say whether the visitor lets us keep what they do, and what they were shown when they decided. */
+  consent(isGranted: boolean, words = ''): void {
+    this.allows = isGranted
+    const events = this.held.splice(0)
+    this.preload()
+    this.say({ rapport: 1, type: 'consent', isGranted, words })
+    if (isGranted && events.length) this.say({ rapport: 1, type: 'events', events })
   }
 
   setAttributes(attributes: Attributes): void {
@@ -105,6 +137,15 @@ export class Launcher {
     this.stop.abort()
     this.view.remove()
     this.listeners.clear()
+  }
+
+  private note(kind: PageEvent['kind'], name: string, properties: Attributes): void {
+    if (this.allows === false) return
+    const at = new Date().toISOString()
+    const id = at + Math.random()
+    const event = { id, kind, name: String(name).slice(0, 200), properties: { ...properties }, url: pageUrl(), at }
+    if (this.allows) this.say({ rapport: 1, type: 'events', events: [event] })
+    else if (this.held.length < mostHeld) this.held.push(event)
   }
 
   private show(config: Config): void {

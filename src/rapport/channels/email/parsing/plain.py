@@ -4,15 +4,9 @@ import re
 from html import unescape
 from typing import Final
 
+from rapport.kernel.elements import BLOCKS, CELLS, PARAGRAPHS
 from rapport.kernel.markup import MAX_CHARS, Tag, pieces
 
-_BLOCK_NAMES: Final = (
-    "address article aside body caption center dd details dir div dl dt fieldset figcaption figure "
-    "footer form header hr html legend li main menu nav ol section summary table tbody tfoot thead "
-    "tr ul"
-)
-_BLOCKS: Final = frozenset(_BLOCK_NAMES.split())
-_APART: Final = frozenset({"blockquote", "h1", "h2", "h3", "h4", "h5", "h6", "p", "pre"})
 _UNSEEN: Final = frozenset({"head"})
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
 _BLANKS: Final = " \t\r\n\f"
@@ -44,23 +38,23 @@ class _Writer:
 
     def tag(self, tag: Tag) -> None:
         name = tag.name
+        if name == "body":
+            self.unseen = 0  # a head that was never closed ends here
         if name in _UNSEEN:
             self.unseen = 0 if tag.closes else 1
         elif name == "br":
             self.end_line()
-        elif name in {"td", "th"} and not tag.closes and self.line:
+        elif name in CELLS and not tag.closes and self.line:
             self.line.append(" ")
-        elif name in _BLOCKS:
+        elif name in BLOCKS:
             self.end_block()
             if name == "li" and not tag.closes:
                 self.line.append("- ")
-        elif name in _APART:
+        elif name in PARAGRAPHS:
             self.end_block()
             depth = self.quotes
             self.enter(tag)
             self.gap = min(self.quotes, depth, depth if self.gap is None else self.gap)
-        elif name == "body":
-            self.unseen = 0
 
     def enter(self, tag: Tag) -> None:
         step = -1 if tag.closes else 1

@@ -120,7 +120,7 @@ class _Scanner:
             following = self.next.end
             if level is None or self.closes(self.next.line):
                 is_closed = is_closed or level is not None
-                self.seek(following)
+                self.seek(following, is_open=level is None)
             elif self.parts >= MAX_PARTS:
                 self.problems.note("There are too many parts; the last were left out.")
                 self.next = None
@@ -135,26 +135,36 @@ class _Scanner:
 
     def leaf_end(self) -> int:
         """Move to the next delimiter of something open; where the body before it ends."""
-        while self.next is not None and self.level(self.next.line) is None:
-            self.seek(self.next.end)
+        if self.next is not None and self.level(self.next.line) is None:
+            self.seek(self.next.end, is_open=True)
         if self.next is None:
             return len(self.raw)
         end = self.next.start - 1
         return end - 1 if end > 0 and self.raw[end - 1 : end] == b"\r" else end
 
-    def seek(self, position: int) -> None:
-        """Let `next` be the first line from `position` on that begins with two dashes."""
-        self.seen += 1
-        start = position
-        if not self.raw.startswith(b"--", position):
-            start = self.raw.find(b"\n--", position) + 1 or len(self.raw)
-        if start == len(self.raw) or self.seen > MAX_DASHED_LINES:
-            self.next = None
-            return
-        found = self.raw.find(b"\n", start)
-        end = len(self.raw) if found < 0 else found + 1
-        line = self.raw[start : min(end, start + _MAX_BOUNDARY + 10)].rstrip()
-        self.next = _Delimiter(start, end, line)
+    def seek(self, position: int, *, is_open: bool = False) -> None:
+        """Let `next` be the first line from `position` on that begins with two dashes.
+
+        With `is_open`, lines that delimit nothing open are passed over. That is done here and not
+        by calls for each line: at some depths of its stack, Python maps memory for every call.
+        """
+        raw, named = self.raw, self.open
+        while True:
+            self.seen += 1
+            start = position
+            if not raw.startswith(b"--", position):
+                start = raw.find(b"\n--", position) + 1 or len(raw)
+            if start == len(raw) or self.seen > MAX_DASHED_LINES:
+                self.next = None
+                return
+            found = raw.find(b"\n", start)
+            end = len(raw) if found < 0 else found + 1
+            line = raw[start : min(end, start + _MAX_BOUNDARY + 10)].rstrip()
+            divides = named.get(line[2:]) or (line.endswith(b"--") and named.get(line[2:-2]))
+            if divides or not is_open:
+                self.next = _Delimiter(start, end, line)
+                return
+            position = end
 
     def level(self, line: bytes) -> int | None:
         """The depth of the innermost open multipart that `line` divides or ends."""

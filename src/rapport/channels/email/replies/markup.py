@@ -3,8 +3,9 @@
 from rapport.channels.email.replies import parts
 from rapport.channels.email.replies.lines import Line
 from rapport.channels.email.replies.parts import Part
-from rapport.channels.email.replies.structure import VOID, Reader
+from rapport.channels.email.replies.structure import Reader
 from rapport.kernel import markup
+from rapport.kernel.elements import CELLS, VOID
 from rapport.kernel.markup import Tag
 
 
@@ -71,7 +72,7 @@ def _written(mail: Reader, found: list[Part]) -> tuple[str, str]:
             writer.enter(open_)
             writer.written.append(f"<{piece.name}{piece.attributes}>")
         elif piece.closes:
-            if piece.name in {"td", "th"}:  # an empty cell keeps its place
+            if piece.name in CELLS:  # an empty cell keeps its place
                 (reply if reply.depth >= len(open_) - 1 else writer).enter(open_)
             reply.leave(open_)
             quoted.leave(open_)

@@ -13,16 +13,9 @@ from rapport.channels.email.replies.lines import (
     read,
     visible,
 )
+from rapport.kernel.elements import BREAKING, VOID
 from rapport.kernel.markup import MAX_DEPTH, Tag
 
-VOID: Final = frozenset(
-    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "wbr"}
-)
-_WITHIN_A_LINE: Final = (
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp "
-    "small span strike strong sub sup time tt u var wbr img o:p st1:place html body tbody"
-)
-_INLINE: Final = frozenset(_WITHIN_A_LINE.split())
 _SET_APART: Final = frozenset({"p", "h1", "h2", "h3", "h4", "ol", "ul", "table", "pre"})
 _IMAGE: Final = "\ufffc"
 
@@ -132,7 +125,7 @@ class Reader:
             self.is_written = True
 
     def _open(self, tag: Tag) -> None:
-        if tag.name not in _INLINE:
+        if tag.name in BREAKING:
             self._end_written_line()
         if len(self.open) >= MAX_DEPTH:
             self.flattened[tag.name] = self.flattened.get(tag.name, 0) + 1
@@ -166,7 +159,7 @@ class Reader:
             self.flattened[name] -= 1
             self.depth -= name == "blockquote"
         elif self.counts.get(name, 0) > 0:
-            if name not in _INLINE:
+            if name in BREAKING:
                 self._end_written_line()
             while self._pop() != name:
                 pass

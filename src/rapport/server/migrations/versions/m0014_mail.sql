@@ -48,6 +48,7 @@ CREATE TABLE email_folders (
     workspace_id UUID NOT NULL,
     inbox_id UUID NOT NULL,
     name TEXT NOT NULL,
+    account TEXT DEFAULT '' NOT NULL,
     uid_validity BIGINT,
     last_uid BIGINT DEFAULT 0 NOT NULL,
     state TEXT NOT NULL,
@@ -131,6 +132,8 @@ CREATE TABLE email_details (
     quoted_html TEXT NOT NULL,
     verdict JSONB,
     auto TEXT,
+    message_id TEXT,
+    "references" TEXT[] DEFAULT '{}' NOT NULL,
     is_stranger BOOLEAN DEFAULT false NOT NULL,
     notices TEXT[] DEFAULT '{}' NOT NULL,
     created_at TIMESTAMP WITH TIME ZONE NOT NULL,
@@ -172,6 +175,7 @@ CREATE TABLE deliveries (
     state TEXT NOT NULL,
     due_at TIMESTAMP WITH TIME ZONE NOT NULL,
     lease_until TIMESTAMP WITH TIME ZONE,
+    queued_at TIMESTAMP WITH TIME ZONE,
     attempts INTEGER DEFAULT 0 NOT NULL,
     reference TEXT,
     body_path TEXT,
@@ -188,8 +192,10 @@ CREATE TABLE deliveries (
     CONSTRAINT ck_deliveries_held_has_draft CHECK ((state = 'held') = (draft IS NOT NULL)),
     CONSTRAINT fk_deliveries_workspace_id FOREIGN KEY(workspace_id) REFERENCES workspaces (id) ON DELETE CASCADE
 ) WITH (fillfactor = 80);
+CREATE INDEX ix_deliveries_bodies ON deliveries (workspace_id, created_at) WHERE body_path IS NOT NULL;
 CREATE INDEX ix_deliveries_conversation ON deliveries (workspace_id, conversation_id, id);
-CREATE INDEX ix_deliveries_due ON deliveries (due_at, id) WHERE state IN ('held', 'queued', 'sending', 'unknown');
+CREATE INDEX ix_deliveries_due ON deliveries (workspace_id, inbox_id, due_at, id) WHERE state IN ('held', 'queued', 'sending', 'unknown');
+CREATE INDEX ix_deliveries_failed ON deliveries (workspace_id, inbox_id, created_at) WHERE state = 'failed';
 CREATE INDEX ix_deliveries_peer ON deliveries (workspace_id, peer, created_at);
 CREATE UNIQUE INDEX uq_deliveries_message ON deliveries (workspace_id, conversation_id, seq) WHERE seq IS NOT NULL;
 CREATE UNIQUE INDEX uq_deliveries_reference ON deliveries (workspace_id, reference) WHERE reference IS NOT NULL;
@@ -237,14 +243,12 @@ ALTER FUNCTION email_mailboxes_to_fetch SECURITY DEFINER SET search_path = publi
 REVOKE ALL ON FUNCTION email_mailboxes_to_fetch FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION email_mailboxes_to_fetch TO rapport_app;
 
-CREATE FUNCTION deliveries_due(p_now timestamptz, p_size integer)
-RETURNS TABLE (workspace_id uuid, id uuid, state text)
+CREATE FUNCTION deliveries_due(p_now timestamptz)
+RETURNS TABLE (workspace_id uuid, inbox_id uuid)
 LANGUAGE sql STABLE AS $$
-    SELECT d.workspace_id, d.id, d.state
+    SELECT DISTINCT d.workspace_id, d.inbox_id
     FROM deliveries d
     WHERE d.state IN ('held', 'queued', 'sending', 'unknown') AND d.due_at <= p_now
-    ORDER BY d.due_at, d.id
-    LIMIT p_size
 $$;
 ALTER FUNCTION deliveries_due SECURITY DEFINER SET search_path = public, pg_temp;
 REVOKE ALL ON FUNCTION deliveries_due FROM PUBLIC;
