@@ -168,6 +168,8 @@ SETTINGS = [
         "audit",
         "security",
         "sign-in",
+        "attributes",
+        "tracking",
     )
 ] + [
     Screen(
@@ -181,6 +183,9 @@ SETTINGS = [
     )
     for tab in ("look", "intro", "install", "assistant", "more")
 ]
+SETTINGS.append(
+    Screen("settings-new-mailbox", _at("/settings/inboxes/new-email", "main header ~ ol"))
+)
 
 CONSOLE = [
     Screen("inbox", _at("/inbox/all", ROWS)),
@@ -203,6 +208,9 @@ CONSOLE = [
             "/customers/{}", "/v1/customers", "it.company && it.conversation_count > 2", "main dl"
         ),
     ),
+    Screen("companies", _at("/companies", "main h1")),
+    Screen("duplicates", _at("/duplicates", "main h1")),
+    Screen("imports", _at("/imports", "main h1", "section button")),
     *SETTINGS,
 ]
 

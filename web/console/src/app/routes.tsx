@@ -1,9 +1,10 @@
 import { createRoute, redirect } from '@tanstack/react-router'
 import { accountRoutes } from '../features/account/routes'
 import { customersNav, customersRoutes } from '../features/customers/routes'
-import { inboxNav, inboxRoutes } from '../features/inbox/routes'
+import { ComposeDialog, inboxNav, inboxRoutes } from '../features/inbox/routes'
 import { knowledgeNav, knowledgeRoutes } from '../features/knowledge/routes'
 import { settingsNav, settingsRoutes } from '../features/settings/routes'
+import { composeDialog } from '../shell/compose'
 import { navigation } from '../shell/navigation'
 import { rootRoute } from '../shell/root-route'
 import { workRoute } from '../shell/work-route'
@@ -24,3 +25,4 @@ export const routeTree = rootRoute.addChildren([
 ])
 
 navigation.set([inboxNav, customersNav, knowledgeNav, settingsNav])
+composeDialog.set(ComposeDialog)

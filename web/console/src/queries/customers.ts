@@ -22,13 +22,24 @@ export const customerQuery = (id: Id) =>
     queryFn: () => unwrap<Customer>(http.GET('/v1/customers/{customer_id}', { params: { path: { customer_id: id } } })),
   })
 
-export const timelineQuery = (id: Id) =>
+/** What a timeline is filtered by. */
+export const timelineGroups = ['conversations', 'messages', 'notes', 'calls', 'pages', 'events', 'people'] as const
+export type TimelineGroup = (typeof timelineGroups)[number]
+
+/** Everything that happened with a customer, newest first; of some groups, or all. */
+export const timelineQuery = (id: Id, groups: readonly TimelineGroup[] = []) =>
   infiniteQueryOptions({
-    queryKey: keys.customers.timeline(id),
+    queryKey: keys.customers.timelineOf(id, groups),
     queryFn: ({ pageParam, signal }) =>
       unwrap<Page<TimelineItem>>(
         http.GET('/v1/customers/{customer_id}/timeline', {
-          params: { path: { customer_id: id }, query: pageParam ? { cursor: pageParam } : {} },
+          params: {
+            path: { customer_id: id },
+            query: {
+              ...(groups.length > 0 ? { group: [...groups] } : {}),
+              ...(pageParam ? { cursor: pageParam } : {}),
+            },
+          },
           signal,
         }),
       ),
@@ -36,7 +47,38 @@ export const timelineQuery = (id: Id) =>
     getNextPageParam: (page) => page.next,
   })
 
-export type CustomerChange = Partial<Pick<CustomerPatch, 'name' | 'email' | 'phone' | 'company' | 'attributes'>>
+export const writeEntry = (id: Id, body: { kind: 'note' | 'call'; text: string }) =>
+  unwrap<TimelineItem>(
+    http.POST('/v1/customers/{customer_id}/timeline', {
+      params: { path: { customer_id: id } },
+      body: { title: '', ...body },
+    }),
+  )
+
+export const removeEntry = (id: Id, entryId: Id) =>
+  unwrap<unknown>(
+    http.DELETE('/v1/customers/{customer_id}/timeline/{entry_id}', {
+      params: { path: { customer_id: id, entry_id: entryId } },
+    }),
+  )
+
+export type CustomerChange = Partial<
+  Pick<CustomerPatch, 'name' | 'email' | 'phone' | 'company' | 'attributes' | 'status' | 'value' | 'preferences'>
+>
+
+/** The customer as the change will leave them, if nothing speaks against it. */
+export function withChange(before: Customer, { value, ...change }: CustomerChange): Customer {
+  const attributes = Object.entries({ ...before.attributes, ...change.attributes })
+  const known = before.preferences
+  return {
+    ...before,
+    ...change,
+    name: change.name ?? before.name,
+    value: value === undefined ? before.value : value === null ? null : Number(value),
+    attributes: Object.fromEntries(attributes.filter(([, each]) => each !== null)),
+    preferences: { ...known, ...change.preferences, needs: change.preferences?.needs ?? known.needs },
+  }
+}
 
 /** Change a customer's facts; shown at once, taken back when the server refuses. */
 export const useUpdateCustomer = (id: Id) => {
@@ -47,13 +89,7 @@ export const useUpdateCustomer = (id: Id) => {
       unwrap<Customer>(http.PATCH('/v1/customers/{customer_id}', { params: { path: { customer_id: id } }, body })),
     onMutate: (change) => {
       const before = queries.getQueryData<Customer>(key)
-      if (before)
-        queries.setQueryData<Customer>(key, {
-          ...before,
-          ...change,
-          name: change.name ?? before.name,
-          attributes: change.attributes ?? before.attributes,
-        })
+      if (before) queries.setQueryData<Customer>(key, withChange(before, change))
       return { before }
     },
     onError: (_error, _change, context) => queries.setQueryData(key, context?.before),

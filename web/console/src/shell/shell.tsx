@@ -1,4 +1,5 @@
 import { useMantineColorScheme } from '@mantine/core'
+import { IconMail } from '@tabler/icons-react'
 import { Outlet, useRouter } from '@tanstack/react-router'
 import { lazy, type ReactNode, Suspense, useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -10,7 +11,8 @@ import { getRealtime } from '../lib/realtime'
 import { useStore } from '../lib/store'
 import { useNarrow } from '../lib/use-narrow'
 import { useMe } from '../queries/me'
-import { overlay } from './commands'
+import { overlay, useCommands } from './commands'
+import { composeDialog, composing } from './compose'
 import { navigation } from './navigation'
 import { OfflineBanner } from './offline-banner'
 import { Rail } from './rail'
@@ -48,9 +50,23 @@ export function Shell(): ReactNode {
       <Suspense>
         {open === 'palette' && <Palette onClose={() => overlay.set('none')} />}
         {open === 'help' && <HelpSheet onClose={() => overlay.set('none')} />}
+        <Composing />
       </Suspense>
     </div>
   )
+}
+
+/** The window of a new e-mail, opened by key, by name, or from a customer. */
+function Composing() {
+  const { t } = useTranslation()
+  const mayStart = useMe().permissions.includes('conversations.start')
+  const to = useStore(composing)
+  const Dialog = useStore(composeDialog)
+  const command = { id: 'new-mail', keys: 'c', label: t('shell.newMail'), group: t('shell.general'), icon: IconMail }
+  const offered = mayStart ? [{ ...command, run: () => composing.set([]) }] : []
+  useShortcuts(offered)
+  useCommands(offered)
+  return to && Dialog && <Dialog to={to} onClose={() => composing.set(null)} />
 }
 
 /** On a browser that knows nothing of this person yet: their theme and language. */

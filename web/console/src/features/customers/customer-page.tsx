@@ -1,8 +1,8 @@
 import { ActionIcon, Anchor, Button, Skeleton } from '@mantine/core'
 import type { Customer } from '@rapport/client'
-import { IconArrowLeft, IconPencil, IconRosetteDiscountCheck } from '@tabler/icons-react'
+import { IconArrowLeft, IconMail, IconPencil, IconRosetteDiscountCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { getRouteApi, useNavigate } from '@tanstack/react-router'
+import { getRouteApi, Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Person } from '../../components/person'
@@ -11,12 +11,20 @@ import { TimeAgo } from '../../components/time'
 import { Tooltip } from '../../components/tooltip'
 import { useFormat } from '../../lib/use-format'
 import { useNarrow } from '../../lib/use-narrow'
-import { labelOf, useWords } from '../../lib/use-words'
 import { customerQuery } from '../../queries/customers'
+import { useLiveCustomer } from '../../queries/live-customer'
 import { useCan } from '../../queries/me'
+import { composing } from '../../shell/compose'
 import classes from './customers.module.css'
+import { MergesCard } from './duplicates/merges-card'
+import { Suggested } from './duplicates/suggested'
 import { EditDialog } from './edit-dialog'
 import { PrivacyCard } from './privacy-card'
+import { AttributesCard } from './profile/attributes-card'
+import { ConsentsCard } from './profile/consents-card'
+import { Identities } from './profile/identities'
+import { PainsCard } from './profile/pains-card'
+import { ProfileCard } from './profile/profile-card'
 import { Timeline } from './timeline'
 
 const route = getRouteApi('/work/customers/$customerId')
@@ -25,6 +33,7 @@ const route = getRouteApi('/work/customers/$customerId')
 export function CustomerPage(): ReactNode {
   const { customerId } = route.useParams()
   const customer = useQuery(customerQuery(customerId))
+  useLiveCustomer(customerId)
   return (
     <div className={classes.page}>
       {customer.isPending && (
@@ -36,26 +45,47 @@ export function CustomerPage(): ReactNode {
       {customer.data && (
         <>
           <Header customer={customer.data} />
-          <div className={classes.columns}>
-            <div>
-              <Facts customer={customer.data} />
-              <Identities customer={customer.data} />
-              <Attributes customer={customer.data} />
-              <PrivacyCard customer={customer.data} />
-            </div>
-            <Timeline customerId={customerId} />
-          </div>
+          <Whole customer={customer.data} />
         </>
       )}
     </div>
   )
 }
 
+/** A merged customer's address leads here too, so everything goes by the id of who they became. */
+function Whole({ customer }: { customer: Customer }) {
+  const isErased = customer.erased_at !== null
+  const mayWrite = useCan('customers.write') && !isErased
+  return (
+    <>
+      {!isErased && (
+        <div className={classes.above}>
+          <Suggested customer={customer} />
+        </div>
+      )}
+      <div className={classes.columns}>
+        <div>
+          <Facts customer={customer} />
+          <Identities customer={customer} />
+          {!isErased && <ProfileCard customer={customer} />}
+          <AttributesCard customer={customer} />
+          <PainsCard customerId={customer.id} isErased={isErased} />
+          <ConsentsCard customerId={customer.id} isErased={isErased} />
+          <MergesCard customer={customer} />
+          <PrivacyCard customer={customer} />
+        </div>
+        <Timeline customerId={customer.id} mayWrite={mayWrite} />
+      </div>
+    </>
+  )
+}
+
 function Header({ customer }: { customer: Customer }) {
-  const { t } = useTranslation(['customers', 'common', 'privacy'])
+  const { t } = useTranslation(['customers', 'common', 'privacy', 'mail'])
   const navigate = useNavigate()
   const narrow = useNarrow()
   const mayWrite = useCan('customers.write')
+  const mayStart = useCan('conversations.start')
   const [isEditing, setEditing] = useState(false)
   const name = customer.name || t(customer.erased_at ? 'privacy:card.somebody' : 'customers:anonymous')
   return (
@@ -83,6 +113,15 @@ function Header({ customer }: { customer: Customer }) {
         </h1>
         <span className={classes.note}>{t('customers:conversations', { count: customer.conversation_count })}</span>
       </div>
+      {mayStart && customer.email && !customer.erased_at && (
+        <Button
+          variant="default"
+          leftSection={<IconMail size={16} aria-hidden />}
+          onClick={() => composing.set([{ name: customer.name, address: customer.email ?? '' }])}
+        >
+          {t('mail:compose.newTo')}
+        </Button>
+      )}
       {mayWrite && !customer.erased_at && (
         <Button variant="default" leftSection={<IconPencil size={16} aria-hidden />} onClick={() => setEditing(true)}>
           {t('customers:edit')}
@@ -115,7 +154,7 @@ function Facts({ customer }: { customer: Customer }) {
   const facts: [string, ReactNode][] = [
     [t('email'), customer.email && <Anchor href={`mailto:${customer.email}`}>{customer.email}</Anchor>],
     [t('phone'), customer.phone && <Anchor href={`tel:${customer.phone}`}>{customer.phone}</Anchor>],
-    [t('company'), customer.company && <bdi>{customer.company}</bdi>],
+    [t('company'), customer.company && <CompanyLink key="company" customer={customer} />],
     [t('locale'), customer.locale && format.language(customer.locale)],
     [t('timezone'), customer.timezone && format.localTime(customer.timezone)],
     [t('since'), format.date(customer.first_seen_at)],
@@ -124,35 +163,15 @@ function Facts({ customer }: { customer: Customer }) {
   return <List title={t('facts')} facts={facts.filter(([, value]) => value)} />
 }
 
-function Identities({ customer }: { customer: Customer }) {
-  const { t } = useTranslation('customers')
-  if (customer.identities.length === 0) return null
-  const facts = customer.identities.map((identity): [string, ReactNode] => [
-    identity.channel === 'email' ? t('email') : labelOf(identity.channel),
-    <span key={identity.id}>
-      <bdi dir="ltr">{identity.address}</bdi>
-      {identity.verified && ` · ${t('verified')}`}
-    </span>,
-  ])
-  return <List title={t('identities')} facts={facts} />
-}
-
-function Attributes({ customer }: { customer: Customer }) {
-  const { t } = useTranslation('customers')
-  const words = useWords()
-  const entries = Object.entries(customer.attributes)
-  if (entries.length === 0) {
-    return (
-      <section className={classes.card}>
-        <h2>{t('attributes')}</h2>
-        <p className={classes.quiet}>{t('noAttributes')}</p>
-      </section>
-    )
-  }
+function CompanyLink({ customer }: { customer: Customer }) {
+  if (!customer.company_id) return <bdi>{customer.company}</bdi>
   return (
-    <List
-      title={t('attributes')}
-      facts={entries.map(([key, value]) => [labelOf(key), <bdi key={key}>{words(value)}</bdi>])}
-    />
+    <Anchor
+      renderRoot={(props) => (
+        <Link {...props} to="/companies/$companyId" params={{ companyId: customer.company_id ?? '' }} />
+      )}
+    >
+      <bdi>{customer.company}</bdi>
+    </Anchor>
   )
 }

@@ -1,7 +1,15 @@
-import { TextInput } from '@mantine/core'
+import { ActionIcon, Menu, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import type { Customer } from '@rapport/client'
-import { IconSearch, IconUsers } from '@tabler/icons-react'
+import {
+  IconBuilding,
+  IconDots,
+  IconFileImport,
+  IconSearch,
+  IconUserPlus,
+  IconUsers,
+  IconUsersGroup,
+} from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { getRouteApi, Link, Outlet, useNavigate, useParams } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
@@ -14,6 +22,8 @@ import { TimeAgo } from '../../components/time'
 import { useNarrow } from '../../lib/use-narrow'
 import { useRemembered } from '../../lib/use-remembered'
 import { customersQuery } from '../../queries/customers'
+import { useCan } from '../../queries/me'
+import { AddDialog } from './add-dialog'
 import classes from './customers.module.css'
 
 const route = getRouteApi('/work/customers')
@@ -58,7 +68,10 @@ function Browser() {
   return (
     <section className={classes.browser} aria-label={t('list')}>
       <header className={classes.bar}>
-        <h1 className={classes.title}>{t('title')}</h1>
+        <div className={classes.cardTop}>
+          <h1 className={classes.title}>{t('title')}</h1>
+          <MoreMenu />
+        </div>
         <TextInput
           value={text}
           aria-label={t('search')}
@@ -69,6 +82,54 @@ function Browser() {
       </header>
       <Found q={wanted} />
     </section>
+  )
+}
+
+/** What else there is about people. */
+function MoreMenu() {
+  const { t } = useTranslation('people')
+  const navigate = useNavigate()
+  const mayWrite = useCan('customers.write')
+  const mayImport = useCan('customers.import')
+  const [isAdding, setAdding] = useState(false)
+  return (
+    <>
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('menu.label')}>
+            <IconDots size={20} />
+          </ActionIcon>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {mayWrite && (
+            <Menu.Item leftSection={<IconUserPlus size={16} aria-hidden />} onClick={() => setAdding(true)}>
+              {t('menu.add')}
+            </Menu.Item>
+          )}
+          <Menu.Item
+            leftSection={<IconBuilding size={16} aria-hidden />}
+            onClick={() => void navigate({ to: '/companies' })}
+          >
+            {t('menu.companies')}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconUsersGroup size={16} aria-hidden />}
+            onClick={() => void navigate({ to: '/duplicates' })}
+          >
+            {t('menu.duplicates')}
+          </Menu.Item>
+          {mayImport && (
+            <Menu.Item
+              leftSection={<IconFileImport size={16} aria-hidden />}
+              onClick={() => void navigate({ to: '/imports' })}
+            >
+              {t('menu.imports')}
+            </Menu.Item>
+          )}
+        </Menu.Dropdown>
+      </Menu>
+      {isAdding && <AddDialog onClose={() => setAdding(false)} />}
+    </>
   )
 }
 

@@ -69,7 +69,7 @@ function OpenConversation({ id }: { id: string }) {
         ) : (
           <HeaderSkeleton />
         )}
-        <Thread id={id} conversation={row} onRestore={(body, kind) => composer.current?.restore(body, kind)} />
+        <Thread id={id} conversation={row} onRestore={(restored) => composer.current?.restore(restored)} />
         {row && <AssistantStrip conversation={row} />}
         {row?.is_erased && <p className={classes.erased}>{t('composer.erased')}</p>}
         {row && !row.is_erased && <Composer conversation={row} ref={composer} />}

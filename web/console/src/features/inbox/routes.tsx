@@ -1,6 +1,7 @@
 import type { View } from '@rapport/client'
 import { IconInbox } from '@tabler/icons-react'
 import { createRoute, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { lazy } from 'react'
 import { loadTexts } from '../../lib/i18n'
 import { later } from '../../lib/late'
 import { recall } from '../../lib/use-remembered'
@@ -48,6 +49,7 @@ const conversationRoute = createRoute({
     void context.queries.prefetchQuery(conversationQuery(params.conversationId))
     void context.queries.prefetchInfiniteQuery(threadQuery(params.conversationId))
   },
+  loader: () => loadTexts('mail'),
   component: lazyRouteComponent(() => import('./conversation-page'), 'ConversationPage'),
 })
 
@@ -62,6 +64,15 @@ const searchRoute = createRoute({
   loader,
   component: lazyRouteComponent(() => import('./search-page'), 'SearchPage'),
 })
+
+/** A new mail, from anywhere. */
+export const ComposeDialog = lazy(
+  later(() =>
+    Promise.all([import('./compose/compose-dialog'), loadTexts('inbox', 'mail')]).then(([module]) => ({
+      default: module.ComposeDialog,
+    })),
+  ),
+)
 
 export const inboxRoutes = [startRoute, viewRoute.addChildren([noneRoute, conversationRoute]), searchRoute] as const
 

@@ -3,7 +3,7 @@ import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { loadTexts } from '../../lib/i18n'
 import type { NavItem } from '../../shell/navigation'
 import { workRoute } from '../../shell/work-route'
-import { type InboxTab, isInboxTab } from './model/tabs'
+import { type InboxTab, isInboxTab, isMailTab, type MailTab } from './model/tabs'
 
 const settingsRoute = createRoute({
   getParentRoute: () => workRoute,
@@ -59,15 +59,38 @@ const apiKeysRoute = createRoute({
 const inboxesRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: 'inboxes',
+  loader: () => loadTexts('mailboxes'),
   component: lazyRouteComponent(() => import('./inboxes/inboxes-page'), 'InboxesPage'),
 })
 
 const inboxRoute = createRoute({
   getParentRoute: () => settingsRoute,
   path: 'inboxes/$inboxId',
-  validateSearch: (search: Record<string, unknown>): { tab?: InboxTab } =>
-    isInboxTab(search.tab) ? { tab: search.tab } : {},
+  loader: () => loadTexts('mailboxes'),
+  validateSearch: (search: Record<string, unknown>): { tab?: InboxTab | MailTab } =>
+    isInboxTab(search.tab) || isMailTab(search.tab) ? { tab: search.tab } : {},
   component: lazyRouteComponent(() => import('./inboxes/inbox-page'), 'InboxPage'),
+})
+
+const newMailRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'inboxes/new-email',
+  loader: () => loadTexts('mailboxes'),
+  component: lazyRouteComponent(() => import('./mail/wizard/wizard-page'), 'WizardPage'),
+})
+
+const textOf = (value: unknown) => (value === undefined ? undefined : String(value))
+
+const signedInRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'inboxes/signed-in',
+  loader: () => loadTexts('mailboxes'),
+  validateSearch: (search: Record<string, unknown>): { state?: string; code?: string; error?: string } => ({
+    state: textOf(search.state),
+    code: textOf(search.code),
+    error: textOf(search.error),
+  }),
+  component: lazyRouteComponent(() => import('./mail/signed-in-page'), 'SignedInPage'),
 })
 
 const workspaceRoute = createRoute({
@@ -90,6 +113,20 @@ const auditRoute = createRoute({
   component: lazyRouteComponent(() => import('./audit/audit-page'), 'AuditPage'),
 })
 
+const attributesRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'attributes',
+  loader: () => loadTexts('people'),
+  component: lazyRouteComponent(() => import('./customers/attributes-page'), 'AttributesPage'),
+})
+
+const writeKeysRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'tracking',
+  loader: () => loadTexts('people'),
+  component: lazyRouteComponent(() => import('./customers/write-keys-page'), 'WriteKeysPage'),
+})
+
 export const settingsRoutes = [
   settingsRoute.addChildren([
     startRoute,
@@ -101,9 +138,13 @@ export const settingsRoutes = [
     apiKeysRoute,
     inboxesRoute,
     inboxRoute,
+    newMailRoute,
+    signedInRoute,
     workspaceRoute,
     auditRoute,
     privacyRoute,
+    attributesRoute,
+    writeKeysRoute,
   ]),
 ] as const
 

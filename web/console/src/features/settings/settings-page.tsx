@@ -3,7 +3,9 @@ import {
   IconHistory,
   IconInbox,
   IconKey,
+  IconListDetails,
   IconLogin2,
+  IconPlugConnected,
   IconShieldLock,
   IconUser,
   IconUserShield,
@@ -20,6 +22,7 @@ import classes from './settings.module.css'
 interface Place {
   to: string
   label:
+    | 'attributes'
     | 'audit'
     | 'profile'
     | 'people'
@@ -30,6 +33,7 @@ interface Place {
     | 'privacy'
     | 'security'
     | 'signIn'
+    | 'writeKeys'
   icon: ComponentType<{ size?: number; stroke?: number }>
   permission?: string
 }
@@ -44,6 +48,8 @@ const shared: Place[] = [
   { to: '/settings/people', label: 'people', icon: IconUsers, permission: 'members.read' },
   { to: '/settings/teams', label: 'teams', icon: IconUsersGroup, permission: 'teams.manage' },
   { to: '/settings/sign-in', label: 'signIn', icon: IconLogin2, permission: 'sign_in.manage' },
+  { to: '/settings/attributes', label: 'attributes', icon: IconListDetails, permission: 'customers.manage' },
+  { to: '/settings/tracking', label: 'writeKeys', icon: IconPlugConnected, permission: 'customers.manage' },
   { to: '/settings/api-keys', label: 'apiKeys', icon: IconKey, permission: 'api_keys.manage' },
   { to: '/settings/privacy', label: 'privacy', icon: IconShieldLock, permission: 'privacy.manage' },
   { to: '/settings/audit', label: 'audit', icon: IconHistory, permission: 'audit.read' },

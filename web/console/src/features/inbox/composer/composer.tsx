@@ -1,5 +1,5 @@
-import { http, type Macro, type MyConversation, unwrap } from '@rapport/client'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import type { Macro, MyConversation } from '@rapport/client'
+import { useQueryClient } from '@tanstack/react-query'
 import {
   type ClipboardEvent,
   type DragEvent,
@@ -10,15 +10,21 @@ import {
   useState,
 } from 'react'
 import { useTranslation } from 'react-i18next'
-import { Prose } from '../../../components/prose'
 import { nameOf, useShortcuts } from '../../../lib/keys'
 import { keys } from '../../../queries/keys'
 import { useCan } from '../../../queries/me'
 import type { ThreadData } from '../model/reducer'
 import classes from './composer.module.css'
+import { Field } from './field'
+import { fill } from './fill'
 import { KindSwitch } from './kind-switch'
+import { SendLater } from './mail/send-later'
+import { useMailWay } from './mail/use-mail-way'
+import { WayHead } from './mail/way-head'
 import { continueList, type Format, format, insertAt, type Selection } from './markdown'
 import { dispatch, lastShown } from './outbox'
+import { Preview } from './preview'
+import type { Restored } from './restoring'
 import { SendButtons, Tools } from './tools'
 import { UploadList } from './upload-list'
 import { useDraft } from './use-draft'
@@ -28,8 +34,8 @@ import { useUploads } from './use-uploads'
 const formatKeys: Record<string, Format> = { 'mod+b': 'bold', 'mod+i': 'italic', 'mod+k': 'link', 'mod+e': 'code' }
 
 export interface ComposerHandle {
-  /** Take a text back, such as that of a message that could not be sent. */
-  restore: (body: string, kind: 'message' | 'note') => void
+  /** Take back a message that could not be sent, or was taken back in time. */
+  restore: (restored: Restored) => void
 }
 
 interface Props {
@@ -40,18 +46,21 @@ interface Props {
 
 /** Where replies and notes are written. Nothing typed here is lost: see `useDraft` and the outbox. */
 export function Composer({ conversation, ref, onSent }: Props) {
-  const { t } = useTranslation('inbox')
+  const { t } = useTranslation(['inbox', 'mail'])
   const queries = useQueryClient()
   const field = useRef<HTMLTextAreaElement>(null)
   const [isPickingMacro, setPickingMacro] = useState(false)
   const { draft, change, clear, state } = useDraft(conversation.id)
   const uploads = useUploads()
   const typing = useSayTyping(conversation.id)
+  const way = useMailWay(conversation)
   const [preview, setPreview] = useState(false)
   const [dragging, setDragging] = useState(false)
   const canReply = useCan('conversations.reply')
   const isNote = draft.kind === 'note' || !canReply
-  const canSend = (draft.body.trim() !== '' || uploads.attachments.length > 0) && !uploads.isBusy
+  const isMail = way.isMail && !isNote
+  const isReady = (draft.body.trim() !== '' || uploads.attachments.length > 0) && !uploads.isBusy
+  const canSend = isReady && (!isMail || way.isComplete)
 
   const focus = (kind: 'message' | 'note') => {
     setPreview(false)
@@ -62,13 +71,19 @@ export function Composer({ conversation, ref, onSent }: Props) {
   }
 
   useImperativeHandle(ref, () => ({
-    restore: (body, kind) => {
+    restore: ({ body, kind, attachments, mail }) => {
       change({ body: draft.body.trim() ? `${body}\n\n${draft.body}` : body, kind })
+      uploads.adopt(attachments, (number) => t('mail:held.file', { number }))
+      if (mail) {
+        const { send_at: _, ...fields } = mail
+        way.change(fields)
+        way.setByMail(true)
+      }
       focus(kind)
     },
   }))
 
-  const send = (resolve: boolean) => {
+  const send = (resolve: boolean, send_at?: string) => {
     if (!canSend) return
     const thread = queries.getQueryData<ThreadData>(keys.conversations.messages(conversation.id))
     void dispatch(queries, {
@@ -78,8 +93,10 @@ export function Composer({ conversation, ref, onSent }: Props) {
       attachments: uploads.attachments,
       resolve,
       expected_last_seq: isNote || !thread ? null : lastShown(thread),
+      mail: isMail ? { ...way.mailing(), ...(send_at ? { send_at } : {}) } : null,
     })
     clear()
+    if (isMail) way.reset()
     uploads.reset()
     typing.stop()
     setPreview(false)
@@ -129,13 +146,13 @@ export function Composer({ conversation, ref, onSent }: Props) {
     uploads.add(event.dataTransfer.files)
   }
 
-  const group = t('keys.conversation')
+  const group = t('inbox:keys.conversation')
   useShortcuts([
-    { keys: 'r', label: t('keys.reply'), group, run: () => focus('message') },
-    { keys: 'n', label: t('keys.note'), group, run: () => focus('note') },
-    { keys: 'm', label: t('keys.macro'), group, run: () => setPickingMacro(true) },
-    { keys: 'mod+Enter', label: t('keys.send'), group, run: () => field.current?.focus() },
-    { keys: 'mod+shift+Enter', label: t('keys.sendResolve'), group, run: () => field.current?.focus() },
+    { keys: 'r', label: t('inbox:keys.reply'), group, run: () => focus('message') },
+    { keys: 'n', label: t('inbox:keys.note'), group, run: () => focus('note') },
+    { keys: 'm', label: t('inbox:keys.macro'), group, run: () => setPickingMacro(true) },
+    { keys: 'mod+Enter', label: t('inbox:keys.send'), group, run: () => field.current?.focus() },
+    { keys: 'mod+shift+Enter', label: t('inbox:keys.sendResolve'), group, run: () => field.current?.focus() },
   ])
 
   return (
@@ -143,7 +160,7 @@ export function Composer({ conversation, ref, onSent }: Props) {
       className={classes.composer}
       data-note={isNote}
       data-dragging={dragging}
-      aria-label={t('composer.label')}
+      aria-label={t('inbox:composer.label')}
       onDragOver={(event) => {
         event.preventDefault()
         setDragging(true)
@@ -151,29 +168,22 @@ export function Composer({ conversation, ref, onSent }: Props) {
       onDragLeave={() => setDragging(false)}
       onDrop={onDrop}
     >
+      {!isNote && <WayHead way={way} />}
       <div className={classes.top}>
         {canReply && <KindSwitch kind={draft.kind} onChange={focus} />}
-        {isNote && <span className={classes.noteHint}>{t('composer.noteHint')}</span>}
+        {isNote && <span className={classes.noteHint}>{t('inbox:composer.noteHint')}</span>}
         <span className={classes.grow} />
-        <span className={classes.saved} role="status">
-          {state === 'saved' && t('composer.saved')}
-          {state === 'local' && t('composer.savedHere')}
-        </span>
+        <SaveState state={state} />
       </div>
       {preview ? (
         <Preview body={draft.body} />
       ) : (
-        <textarea
+        <Field
           ref={field}
-          className={classes.field}
-          value={draft.body}
-          dir={draft.body ? 'auto' : undefined}
-          rows={3}
-          maxLength={20_000}
-          aria-label={t(isNote ? 'composer.noteLabel' : 'composer.replyLabel')}
-          placeholder={t(isNote ? 'composer.notePlaceholder' : 'composer.replyPlaceholder')}
-          onChange={(event) => {
-            change({ body: event.currentTarget.value })
+          body={draft.body}
+          isNote={isNote}
+          onType={(body) => {
+            change({ body })
             typing.say(isNote)
           }}
           onBlur={typing.stop}
@@ -193,35 +203,28 @@ export function Composer({ conversation, ref, onSent }: Props) {
           onMacro={insertMacro}
           onPreview={() => setPreview(!preview)}
         />
-        <SendButtons isNote={isNote} canSend={canSend} onSend={send} />
+        <span className={classes.sending}>
+          {isMail && <SendLater canSend={canSend} onSend={(at) => send(false, at)} />}
+          <SendButtons
+            isNote={isNote}
+            canSend={canSend}
+            onSend={(resolve) => send(resolve)}
+            byMail={isMail ? null : way.offer}
+            onByMail={() => way.setByMail(true)}
+          />
+        </span>
       </div>
     </section>
   )
 }
 
-/** Names in a macro: `{{customer.name}}`, `{{customer.first_name}}`, `{{number}}`. */
-function fill(body: string, { customer, number }: MyConversation): string {
-  const values: Record<string, string> = {
-    'customer.name': customer.name,
-    'customer.first_name': customer.name.split(' ')[0] ?? '',
-    'customer.email': customer.email ?? '',
-    number: String(number),
-  }
-  return body.replace(/\{\{\s*([\w.]+)\s*\}\}/g, (whole, key: string) => values[key] ?? whole)
-}
-
-function Preview({ body }: { body: string }) {
+/** Whether what is typed is kept, and where. */
+function SaveState({ state }: { state: ReturnType<typeof useDraft>['state'] }) {
   const { t } = useTranslation('inbox')
-  const rendered = useQuery({
-    queryKey: ['preview', body],
-    queryFn: () => unwrap<{ html: string }>(http.POST('/v1/articles/preview', { body: { body } })),
-    enabled: body.trim() !== '',
-    gcTime: 0,
-  })
-  if (rendered.isError) return <div className={classes.preview}>{body}</div>
   return (
-    <div className={classes.preview} aria-live="polite">
-      {rendered.data ? <Prose html={rendered.data.html} /> : t('composer.nothingToPreview')}
-    </div>
+    <span className={classes.saved} role="status">
+      {state === 'saved' && t('composer.saved')}
+      {state === 'local' && t('composer.savedHere')}
+    </span>
   )
 }

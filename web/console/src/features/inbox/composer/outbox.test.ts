@@ -127,3 +127,38 @@ it('sends by itself what found no way, and leaves what was refused to the person
 
   expect(pending().map((each) => [each.body, each.error])).toEqual([['Refused.', 'The text is too long.']])
 })
+
+const held = {
+  id: 'd1',
+  conversation_id: 'c1',
+  state: 'held',
+  seq: null,
+  draft: { body: writing.body, attachment_ids: [] },
+  created_at: '2026-01-01T00:00:00Z',
+}
+const mail = { to: [{ name: 'Jane', address: 'jane@example.com' }], cc: [], bcc: [], subject: 'Re: Hello', quote: true }
+
+it('hands a mail to the server, which holds it: it stands in the thread as such', async () => {
+  const paths: string[] = []
+  vi.stubGlobal('fetch', async (request: Request) => {
+    paths.push(new URL(request.url).pathname)
+    requests.push(await request.clone().json())
+    return json(201, held)
+  })
+
+  await dispatch(queries, { ...writing, mail: { ...mail, send_at: '2026-02-01T09:00:00Z' } })
+
+  expect(paths).toEqual(['/v1/conversations/c1/mail'])
+  expect(requests[0]).toMatchObject({ to: mail.to, quote: true, send_at: '2026-02-01T09:00:00Z' })
+  expect(pending()).toHaveLength(0)
+  expect(queries.getQueryData(keys.conversations.deliveries('c1'))).toMatchObject([{ id: 'd1', state: 'held' }])
+})
+
+it('keeps a mail that the server refuses, with its recipients and its reason', async () => {
+  answer = () =>
+    json(409, { code: 'mail_not_possible', title: 'No mail.', status: 409, detail: 'No mail can be sent.' })
+
+  await dispatch(queries, { ...writing, mail })
+
+  expect(pending()[0]).toMatchObject({ state: 'failed', error: 'No mail can be sent.', conflict: false, mail })
+})

@@ -1,9 +1,21 @@
-import { type Attachment, http, type Id, type Message, type MessageIn, Problem, unwrap } from '@rapport/client'
+import { http, type Id, type Message, type MessageIn, Problem, unwrap } from '@rapport/client'
 import type { QueryClient } from '@tanstack/react-query'
 import { createStore, useStore } from '../../../lib/store'
 import { recall, store } from '../../../lib/use-remembered'
 import { keys } from '../../../queries/keys'
+import { type Delivery, type Recipients, sendMail } from '../../../queries/mail'
+import { placeDelivery } from '../model/mail'
 import { messagesOf, placeInThread, type ThreadData } from '../model/reducer'
+import { noteServerTime, rememberWritten } from './mail/written'
+import type { Stored } from './use-uploads'
+
+/** How a message goes by mail; what is left out is as the server has it. */
+export interface Mailing extends Partial<Recipients> {
+  subject?: string
+  quote?: boolean
+  /** Not before; left out, it goes as soon as it can no longer be taken back. */
+  send_at?: string
+}
 
 /** Something written here that the server has not confirmed. Kept over reloads until it is sent or discarded. */
 export interface Outgoing {
@@ -11,9 +23,11 @@ export interface Outgoing {
   conversation_id: Id
   kind: 'message' | 'note'
   body: string
-  attachments: Attachment[]
+  attachments: Stored[]
   resolve: boolean
   expected_last_seq: number | null
+  /** Null for what is said in the conversation itself, such as a note or a message of a chat. */
+  mail?: Mailing | null
   written_at: string
   state: 'sending' | 'failed'
   error: string | null
@@ -78,12 +92,12 @@ export const retryUnreachable = (queries: QueryClient) =>
 
 async function attempt(queries: QueryClient, outgoing: Outgoing): Promise<boolean> {
   try {
-    const message = await post(outgoing)
-    confirm(queries, message)
+    if (outgoing.mail) confirmHeld(queries, outgoing, await postMail(outgoing, outgoing.mail))
+    else confirm(queries, await post(outgoing))
     discard(outgoing.client_id)
     return true
   } catch (error) {
-    const conflict = error instanceof Problem && error.status === 409
+    const conflict = error instanceof Problem && error.status === 409 && error.code !== 'mail_not_possible'
     if (conflict) void queries.invalidateQueries({ queryKey: keys.conversations.messages(outgoing.conversation_id) })
     const reason = error instanceof Problem && error.status !== 0 ? error.message : null
     replace(outgoing.client_id, { state: 'failed', error: reason, conflict })
@@ -106,6 +120,24 @@ const post = (outgoing: Outgoing) => {
       body,
     }),
   )
+}
+
+const postMail = (outgoing: Outgoing, mail: Mailing) =>
+  sendMail(outgoing.conversation_id, {
+    ...mail,
+    client_id: outgoing.client_id,
+    body: outgoing.body,
+    attachment_ids: outgoing.attachments.map((each) => each.id),
+    resolve: outgoing.resolve,
+    expected_last_seq: outgoing.expected_last_seq,
+  })
+
+/** The server holds it: it is shown as such until it leaves, see `HeldItem`. */
+function confirmHeld(queries: QueryClient, outgoing: Outgoing, delivery: Delivery) {
+  const key = keys.conversations.deliveries(outgoing.conversation_id)
+  noteServerTime(delivery.created_at)
+  rememberWritten(delivery.id, outgoing.client_id, outgoing.attachments)
+  queries.setQueryData<Delivery[]>(key, (known) => placeDelivery(known ?? [], delivery))
 }
 
 function confirm(queries: QueryClient, message: Message) {

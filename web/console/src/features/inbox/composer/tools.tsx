@@ -114,14 +114,17 @@ interface SendProps {
   isNote: boolean
   canSend: boolean
   onSend: (resolve: boolean) => void
+  /** Continue by mail to this address, where that is possible and not the way already. */
+  byMail: { address: string } | null
+  onByMail: () => void
 }
 
 /** Send, or send and resolve; a note is added in its own colour, so that nobody sends one by mistake. */
-export function SendButtons({ isNote, canSend, onSend }: SendProps) {
-  const { t } = useTranslation('inbox')
+export function SendButtons({ isNote, canSend, onSend, byMail, onByMail }: SendProps) {
+  const { t } = useTranslation(['inbox', 'mail'])
   return (
     <Button.Group>
-      <Hint label={t(isNote ? 'composer.addNote' : 'composer.send')} keys="mod+Enter" position="top">
+      <Hint label={t(isNote ? 'inbox:composer.addNote' : 'inbox:composer.send')} keys="mod+Enter" position="top">
         <Button
           className={classes.send}
           data-note={isNote}
@@ -129,20 +132,26 @@ export function SendButtons({ isNote, canSend, onSend }: SendProps) {
           data-disabled={!canSend || undefined}
           onClick={() => onSend(false)}
         >
-          {t(isNote ? 'composer.addNote' : 'composer.send')}
+          {t(isNote ? 'inbox:composer.addNote' : 'inbox:composer.send')}
         </Button>
       </Hint>
       {!isNote && (
         <Menu position="top-end">
           <Menu.Target>
-            <Button px={8} aria-label={t('composer.sendOptions')} className={classes.sendMore} aria-disabled={!canSend}>
+            <Button
+              px={8}
+              aria-label={t('inbox:composer.sendOptions')}
+              className={classes.sendMore}
+              aria-disabled={!canSend && !byMail}
+            >
               <IconChevronDown size={16} />
             </Button>
           </Menu.Target>
           <Menu.Dropdown>
             <Menu.Item onClick={() => onSend(true)} disabled={!canSend}>
-              {t('composer.sendResolve')}
+              {t('inbox:composer.sendResolve')}
             </Menu.Item>
+            {byMail && <Menu.Item onClick={onByMail}>{t('mail:offer.accept', { address: byMail.address })}</Menu.Item>}
           </Menu.Dropdown>
         </Menu>
       )}

@@ -21,16 +21,16 @@ export function UploadList({ uploads, onRemove, onRetry }: Props) {
       {uploads.map((upload) => (
         <li key={upload.key} className={classes.upload} data-failed={upload.error !== null}>
           <IconFile size={16} aria-hidden />
-          <span className={classes.uploadName} title={upload.error ?? upload.file.name}>
-            {upload.file.name}
-            <small>{upload.error ?? format.bytes(upload.file.size)}</small>
+          <span className={classes.uploadName} title={upload.error ?? upload.name}>
+            {upload.name}
+            <small>{upload.error ?? (upload.size === null ? '' : format.bytes(upload.size))}</small>
           </span>
           {!upload.attachment && !upload.error && (
             <progress
               className={classes.progress}
               value={upload.fraction}
               max={1}
-              aria-label={t('inbox:composer.uploading', { name: upload.file.name })}
+              aria-label={t('inbox:composer.uploading', { name: upload.name })}
             />
           )}
           {upload.error && (
@@ -47,7 +47,7 @@ export function UploadList({ uploads, onRemove, onRetry }: Props) {
             variant="subtle"
             color="gray"
             size="sm"
-            aria-label={t('inbox:composer.removeFile', { name: upload.file.name })}
+            aria-label={t('inbox:composer.removeFile', { name: upload.name })}
             onClick={() => onRemove(upload.key)}
           >
             <IconX size={14} />

@@ -5,11 +5,19 @@ import { uploadFile } from '../../../queries/files'
 
 export interface Upload {
   key: string
-  file: File
+  name: string
+  /** In bytes; null where another browser attached it. */
+  size: number | null
+  /** Null for what the server has already. */
+  file: File | null
   fraction: number
-  attachment: Attachment | null
+  /** What the server made of it. */
+  attachment: Stored | null
   error: string | null
 }
+
+/** A file that the server has, as far as it is known here. */
+export type Stored = Pick<Attachment, 'id'> & Partial<Attachment>
 
 /** Files on their way to the server, by picker, paste or drop. */
 export function useUploads() {
@@ -39,21 +47,38 @@ export function useUploads() {
     (files: Iterable<File>) => {
       for (const file of files) {
         const key = crypto.randomUUID()
-        setUploads((all) => [...all, { key, file, fraction: 0, attachment: null, error: null }])
+        setUploads((all) => [
+          ...all,
+          { key, name: file.name, size: file.size, file, fraction: 0, attachment: null, error: null },
+        ])
         start(key, file)
       }
     },
     [start],
   )
 
+  /** Files that were sent before and come back. */
+  const adopt = useCallback((files: Stored[], nameOf: (number: number) => string) => {
+    const back = files.map((attachment, index) => ({
+      key: attachment.id,
+      name: attachment.name ?? nameOf(index + 1),
+      size: attachment.size_bytes ?? null,
+      file: null,
+      fraction: 1,
+      attachment,
+      error: null,
+    }))
+    setUploads((all) => [...all.filter((each) => !back.some(({ key }) => key === each.key)), ...back])
+  }, [])
+
   const remove = useCallback((key: string) => {
     aborts.current.get(key)?.abort()
     setUploads((all) => all.filter((each) => each.key !== key))
   }, [])
 
-  const retry = (upload: Upload) => start(upload.key, upload.file)
+  const retry = (upload: Upload) => upload.file && start(upload.key, upload.file)
   const reset = useCallback(() => setUploads([]), [])
   const isBusy = uploads.some((each) => !each.attachment && !each.error)
   const attachments = uploads.flatMap((each) => each.attachment ?? [])
-  return { uploads, add, remove, retry, reset, isBusy, attachments }
+  return { uploads, add, adopt, remove, retry, reset, isBusy, attachments }
 }

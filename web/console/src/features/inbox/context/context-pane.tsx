@@ -2,7 +2,7 @@ import { ActionIcon, Anchor, Skeleton } from '@mantine/core'
 import type { Customer, MyConversation } from '@rapport/client'
 import { IconArrowLeft, IconRosetteDiscountCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
-import { useRouter } from '@tanstack/react-router'
+import { Link, useRouter } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Person } from '../../../components/person'
@@ -12,12 +12,15 @@ import { Tooltip } from '../../../components/tooltip'
 import { useFormat } from '../../../lib/use-format'
 import { labelOf, useWords } from '../../../lib/use-words'
 import { customerQuery, useUpdateCustomer } from '../../../queries/customers'
+import { useLiveCustomer } from '../../../queries/live-customer'
 import { useCan } from '../../../queries/me'
 import { useInboxesById, useTagsById } from '../../../queries/people'
+import { attributesQuery } from '../../../queries/profile'
 import { TagDot } from '../list/tag-dot'
 import classes from './context.module.css'
 import { Editable } from './editable'
 import { History } from './history'
+import { Matters } from './matters'
 
 interface Props {
   conversation: MyConversation
@@ -27,9 +30,10 @@ interface Props {
 
 /** Who asks, and what matters about them now. */
 export function ContextPane({ conversation, className = '', isFull = false }: Props): ReactNode {
-  const { t } = useTranslation(['inbox', 'common'])
+  const { t } = useTranslation(['inbox', 'common', 'people'])
   const router = useRouter()
   const customer = useQuery(customerQuery(conversation.customer.id))
+  useLiveCustomer(conversation.customer.id)
   return (
     <aside
       className={`${classes.pane} ${className}`}
@@ -54,6 +58,10 @@ export function ContextPane({ conversation, className = '', isFull = false }: Pr
       ) : (
         <>
           <Identity customer={customer.data} />
+          <Link to="/customers/$customerId" params={{ customerId: customer.data.id }} className={classes.profile}>
+            {t('people:now.open')}
+          </Link>
+          <Matters customer={customer.data} />
           <Now conversation={conversation} customer={customer.data} />
           <Attributes customer={customer.data} />
           <History customerId={customer.data.id} currentId={conversation.id} />
@@ -156,6 +164,8 @@ function Now({ conversation, customer }: { conversation: MyConversation; custome
 function Attributes({ customer }: { customer: Customer }) {
   const { t } = useTranslation('inbox')
   const words = useWords()
+  const definitions = useQuery(attributesQuery).data ?? []
+  const labels = new Map(definitions.map((each) => [each.key, each.label]))
   const entries = Object.entries(customer.attributes)
   if (entries.length === 0) return null
   return (
@@ -164,7 +174,7 @@ function Attributes({ customer }: { customer: Customer }) {
       <dl className={classes.facts}>
         {entries.map(([key, value]) => (
           <div key={key}>
-            <dt>{labelOf(key)}</dt>
+            <dt>{labels.get(key) ?? labelOf(key)}</dt>
             <dd>
               <bdi>{words(value)}</bdi>
             </dd>

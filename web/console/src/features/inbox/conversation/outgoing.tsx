@@ -5,11 +5,12 @@ import { useTranslation } from 'react-i18next'
 import { Person } from '../../../components/person'
 import { useMe } from '../../../queries/me'
 import { discard, type Outgoing, retry } from '../composer/outbox'
+import type { Restored } from '../composer/restoring'
 import classes from './conversation.module.css'
 
 interface Props {
   outgoing: Outgoing
-  onRestore: (body: string, kind: 'message' | 'note') => void
+  onRestore: (restored: Restored) => void
 }
 
 /** A message on its way, or held back with its reason and three ways on: again, edit, discard. */
@@ -20,7 +21,7 @@ export function OutgoingItem({ outgoing, onRestore }: Props) {
   const failed = outgoing.state === 'failed'
   const edit = () => {
     discard(outgoing.client_id)
-    onRestore(outgoing.body, outgoing.kind)
+    onRestore(outgoing)
   }
   return (
     <div

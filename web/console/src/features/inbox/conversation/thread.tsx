@@ -1,30 +1,41 @@
 import { ActionIcon, Skeleton } from '@mantine/core'
-import type { Message, MyConversation } from '@rapport/client'
+import type { MyConversation } from '@rapport/client'
 import { IconArrowDown } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type RefObject, type UIEvent, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import {
+  lazy,
+  type RefObject,
+  Suspense,
+  type UIEvent,
+  useEffect,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+} from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failed } from '../../../components/states'
 import { sameDay } from '../../../lib/time'
 import { useFormat } from '../../../lib/use-format'
 import { threadQuery } from '../../../queries/conversations'
-import { type Outgoing, useOutgoing } from '../composer/outbox'
+import { useOutgoing } from '../composer/outbox'
+import type { Restored } from '../composer/restoring'
 import { messagesOf } from '../model/reducer'
 import classes from './conversation.module.css'
+import { type Entry, entriesOf } from './entries'
+import { MissingMails } from './mail/missing'
+import { useMails } from './mail/use-mails'
 import { MessageItem } from './message'
 import { OutgoingItem } from './outgoing'
 import { TypingLine } from './typing-line'
 
-type Entry =
-  | { key: string; kind: 'day'; at: string }
-  | { key: string; kind: 'message'; message: Message; isFollowing: boolean; isSeen: boolean }
-  | { key: string; kind: 'outgoing'; outgoing: Outgoing }
+const HeldItem = lazy(() => import('./mail/held-item').then((module) => ({ default: module.HeldItem })))
 
 interface Props {
   id: string
   conversation: MyConversation | undefined
-  onRestore: (body: string, kind: 'message' | 'note') => void
+  onRestore: (restored: Restored) => void
 }
 
 /** What was said, oldest at the top, read from the end; older messages come when one scrolls up to them. */
@@ -33,9 +44,11 @@ export function Thread({ id, conversation, onRestore }: Props) {
   const query = useInfiniteQuery(threadQuery(id))
   const outgoing = useOutgoing(id)
   const seenSeq = conversation?.customer_seen_seq ?? 0
+  const messages = useMemo(() => (query.data ? messagesOf(query.data) : []), [query.data])
+  const { beside, isMissing, retry } = useMails(id, messages[0]?.seq)
   const entries = useMemo(
-    () => (query.data ? entriesOf(messagesOf(query.data), outgoing, seenSeq) : []),
-    [query.data, outgoing, seenSeq],
+    () => entriesOf(messages, { outgoing, seenSeq, ...beside }),
+    [messages, outgoing, seenSeq, beside],
   )
   if (query.isPending) return <ThreadSkeleton />
   if (query.isError && !query.data) return <Failed error={query.error} retry={() => void query.refetch()} />
@@ -48,48 +61,12 @@ export function Thread({ id, conversation, onRestore }: Props) {
         fetchOlder={() => void query.fetchNextPage()}
         onRestore={onRestore}
       />
+      {isMissing && <MissingMails onRetry={retry} />}
       {entries.length === 0 && <p className={classes.quiet}>{t('thread.empty')}</p>}
       <TypingLine conversationId={id} />
     </div>
   )
 }
-
-/** The lines of the thread: day separators, messages, and what is still on its way. */
-function entriesOf(messages: Message[], outgoing: Outgoing[], seenSeq: number): Entry[] {
-  const entries: Entry[] = []
-  const arrived = new Set(messages.map((message) => message.client_id))
-  const lastSeen = messages.findLast(
-    (message) => message.author.kind !== 'customer' && message.kind === 'message' && message.seq <= seenSeq,
-  )
-  let previous: Message | undefined
-  for (const message of messages) {
-    const isNewDay = !previous || !sameDay(previous.created_at, message.created_at)
-    if (isNewDay) entries.push({ key: `day-${message.created_at.slice(0, 10)}`, kind: 'day', at: message.created_at })
-    entries.push({
-      // The same key as while it was on its way, so that the row stays the row.
-      key: message.client_id ?? message.id,
-      kind: 'message',
-      message,
-      isFollowing: !isNewDay && follows(previous, message),
-      isSeen: message === lastSeen,
-    })
-    previous = message
-  }
-  for (const each of outgoing) {
-    if (!arrived.has(each.client_id)) entries.push({ key: each.client_id, kind: 'outgoing', outgoing: each })
-  }
-  return entries
-}
-
-const followsWithinMs = 5 * 60_000
-
-/** Whether the same person went on, so that their name need not be said again. */
-const follows = (previous: Message | undefined, message: Message): boolean =>
-  previous !== undefined &&
-  previous.kind === message.kind &&
-  previous.author.kind === message.author.kind &&
-  previous.author.id === message.author.id &&
-  Date.parse(message.created_at) - Date.parse(previous.created_at) < followsWithinMs
 
 interface EntriesProps {
   entries: Entry[]
@@ -188,7 +165,7 @@ function useEnd(
   const run = useRef(scroll)
   run.current = scroll
   const last = entries.at(-1)
-  const written = last?.kind === 'outgoing' ? last.key : null
+  const written = last?.kind === 'outgoing' || last?.kind === 'held' ? last.key : null
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new height is the reason to look again.
   useLayoutEffect(() => {
@@ -228,7 +205,14 @@ function useEnd(
 function EntryView({ entry, onRestore }: { entry: Entry; onRestore: Props['onRestore'] }) {
   if (entry.kind === 'day') return <Day at={entry.at} />
   if (entry.kind === 'outgoing') return <OutgoingItem outgoing={entry.outgoing} onRestore={onRestore} />
-  return <MessageItem message={entry.message} isFollowing={entry.isFollowing} isSeen={entry.isSeen} />
+  if (entry.kind === 'held') {
+    return (
+      <Suspense>
+        <HeldItem delivery={entry.delivery} onRestore={onRestore} />
+      </Suspense>
+    )
+  }
+  return <MessageItem {...entry} />
 }
 
 function Day({ at }: { at: string }) {

@@ -4,8 +4,10 @@ import type { QueryClient } from '@tanstack/react-query'
 import { type Frame, getRealtime, onFrame } from '../../../lib/realtime'
 import { fetchConversation, type ListFilter } from '../../../queries/conversations'
 import { keys } from '../../../queries/keys'
+import type { Delivery, Mail } from '../../../queries/mail'
 import { meQuery } from '../../../queries/me'
 import { retryUnreachable } from '../composer/outbox'
+import { type MailsData, placeDelivery, placeMail } from './mail'
 import { hearPresence, stopTyping } from './presence'
 import {
   applyToConversation,
@@ -16,6 +18,11 @@ import {
   rowIn,
   type ThreadData,
 } from './reducer'
+
+interface MailEvent extends EventFrame {
+  mail?: Mail
+  delivery?: Delivery
+}
 
 const countersEveryMs = 1_500
 
@@ -52,6 +59,8 @@ export class LiveCaches {
   private event(event: EventFrame) {
     if (event.name === 'conversations.catalogue_changed') {
       void this.queries.invalidateQueries({ queryKey: ['people'] })
+    } else if (event.mail || event.delivery) {
+      this.mailEvent(event as MailEvent)
     } else if (event.name.startsWith('conversations.')) {
       if (event.name === 'conversations.erased') this.forget(event as ConversationEvent)
       this.conversationEvent(event as ConversationEvent)
@@ -62,6 +71,19 @@ export class LiveCaches {
     }
   }
 
+  /** What is known beside a message, or how one fares that goes out. */
+  private mailEvent({ mail, delivery }: MailEvent) {
+    const { mails, deliveries, mailReply } = keys.conversations
+    if (delivery) {
+      const key = deliveries(delivery.conversation_id)
+      this.queries.setQueryData<Delivery[]>(key, (known) => known && placeDelivery(known, delivery))
+    }
+    if (mail) {
+      this.queries.setQueryData<MailsData>(mails(mail.conversation_id), (known) => known && placeMail(known, mail))
+      this.refresh(mailReply(mail.conversation_id))
+    }
+  }
+
   private refresh(...stale: (readonly unknown[])[]) {
     for (const queryKey of stale) void this.queries.invalidateQueries({ queryKey })
   }
@@ -69,8 +91,9 @@ export class LiveCaches {
   /** What was said is gone: nothing of it stays on the screen. */
   private forget({ conversation }: ConversationEvent) {
     if (!conversation) return
-    const { messages, answers, draft } = keys.conversations
-    for (const key of [messages, answers, draft]) void this.queries.resetQueries({ queryKey: key(conversation.id) })
+    const { messages, answers, draft, mails, deliveries } = keys.conversations
+    for (const key of [messages, answers, draft, mails, deliveries])
+      void this.queries.resetQueries({ queryKey: key(conversation.id) })
     this.refresh(keys.customers.one(conversation.customer.id), keys.customers.timeline(conversation.customer.id))
   }
 

@@ -1,13 +1,15 @@
-import type { AssistantSettings, Inbox, WebChat } from '@rapport/client'
+import type { AssistantSettings, Id, Inbox, WebChat } from '@rapport/client'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failed, RowSkeletons } from '../../../components/states'
+import { intoView } from '../../../lib/into-view'
 import { keys } from '../../../queries/keys'
 import { inboxesQuery } from '../../../queries/people'
 import { AssistantTab } from '../assistant/assistant-tab'
-import { inboxTabs } from '../model/tabs'
+import { MailboxPage } from '../mail/mailbox-page'
+import { inboxTabs, isInboxTab } from '../model/tabs'
 import { useAct } from '../model/use-act'
 import { useDraft } from '../model/use-draft'
 import { Page } from '../parts/page'
@@ -22,9 +24,23 @@ import { assistantQuery, changeWebchat, webchatQuery } from './queries'
 
 const route = getRouteApi('/work/settings/inboxes/$inboxId')
 
-/** One web chat: how it looks, what it asks, how it gets onto a page, and how its assistant behaves. */
+/** One inbox, as its channel has it. */
 export function InboxPage(): ReactNode {
   const { inboxId } = route.useParams()
+  const { t } = useTranslation('settings')
+  const inboxes = useQuery(inboxesQuery)
+  const inbox = inboxes.data?.find((each) => each.id === inboxId)
+  if (inboxes.isPending)
+    return (
+      <Page title={t('inboxes.title')} back="/settings/inboxes" isWide>
+        <RowSkeletons rows={5} height={60} />
+      </Page>
+    )
+  return inbox?.channel === 'email' ? <MailboxPage inbox={inbox} /> : <ChatPage inboxId={inboxId} />
+}
+
+/** One web chat: how it looks, what it asks, how it gets onto a page, and how its assistant behaves. */
+function ChatPage({ inboxId }: { inboxId: Id }) {
   const { t } = useTranslation('settings')
   const inboxes = useQuery(inboxesQuery)
   const webchat = useQuery(webchatQuery(inboxId))
@@ -50,7 +66,8 @@ interface Props {
 
 function Loaded({ inbox, webchat, assistant }: Props) {
   const { t } = useTranslation('settings')
-  const { tab = 'look' } = route.useSearch()
+  const { tab: wanted } = route.useSearch()
+  const tab = isInboxTab(wanted) ? wanted : 'look'
   const draft = useDraft(webchat)
   const save = useAct(changeWebchat, [keys.settings.webchat(inbox.id)], t('saved'))
   return (
@@ -62,6 +79,7 @@ function Loaded({ inbox, webchat, assistant }: Props) {
             to="."
             search={{ tab: each }}
             replace
+            ref={each === tab ? intoView : undefined}
             className={classes.tab}
             aria-current={each === tab ? 'page' : undefined}
           >

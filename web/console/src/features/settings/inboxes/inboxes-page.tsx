@@ -1,5 +1,5 @@
-import { Button, Modal, TextInput } from '@mantine/core'
-import { IconInbox, IconMessageCircle, IconPlus } from '@tabler/icons-react'
+import { Button, Menu, Modal, TextInput } from '@mantine/core'
+import { IconInbox, IconMail, IconMessageCircle, IconPlus } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
 import { type ReactNode, useState } from 'react'
@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { Empty, Failed, RowSkeletons } from '../../../components/states'
 import { keys } from '../../../queries/keys'
 import { inboxesQuery } from '../../../queries/people'
+import { HealthTag } from '../mail/health-tag'
 import { useAct } from '../model/use-act'
 import { Page } from '../parts/page'
 import classes from '../settings.module.css'
@@ -17,11 +18,7 @@ export function InboxesPage(): ReactNode {
   const { t } = useTranslation('settings')
   const inboxes = useQuery(inboxesQuery)
   const [isCreating, setCreating] = useState(false)
-  const create = (
-    <Button leftSection={<IconPlus size={16} aria-hidden />} onClick={() => setCreating(true)}>
-      {t('inboxes.create')}
-    </Button>
-  )
+  const create = <Create onChat={() => setCreating(true)} />
   return (
     <Page title={t('inboxes.title')} text={t('inboxes.text')} action={create}>
       {inboxes.isPending && <RowSkeletons rows={3} height={60} />}
@@ -35,13 +32,14 @@ export function InboxesPage(): ReactNode {
             {inboxes.data.map((inbox) => (
               <li key={inbox.id}>
                 <Link to="/settings/inboxes/$inboxId" params={{ inboxId: inbox.id }} className={classes.row}>
-                  <IconMessageCircle size={20} stroke={1.6} aria-hidden />
+                  <ChannelIcon channel={inbox.channel} />
                   <span className={classes.rowText}>
                     <bdi className={classes.rowTitle}>{inbox.name}</bdi>
                     <span className={classes.rowNote}>
-                      {inbox.channel === 'webchat' ? t('inboxes.channel.webchat') : inbox.channel}
+                      {t(inbox.channel === 'email' ? 'inboxes.channel.email' : 'inboxes.channel.webchat')}
                     </span>
                   </span>
+                  {inbox.channel === 'email' && inbox.is_enabled && <HealthTag inboxId={inbox.id} />}
                   {!inbox.is_enabled && (
                     <span className={classes.tag} data-kind="off">
                       {t('inboxes.off')}
@@ -55,6 +53,34 @@ export function InboxesPage(): ReactNode {
       )}
       <CreateDialog opened={isCreating} onClose={() => setCreating(false)} />
     </Page>
+  )
+}
+
+const ChannelIcon = ({ channel }: { channel: string }) => {
+  const Icon = channel === 'email' ? IconMail : IconMessageCircle
+  return <Icon size={20} stroke={1.6} aria-hidden />
+}
+
+function Create({ onChat }: { onChat: () => void }) {
+  const { t } = useTranslation('mailboxes')
+  const navigate = useNavigate()
+  return (
+    <Menu position="bottom-end">
+      <Menu.Target>
+        <Button leftSection={<IconPlus size={16} aria-hidden />}>{t('new.choose')}</Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconMail size={16} aria-hidden />}
+          onClick={() => void navigate({ to: '/settings/inboxes/new-email' })}
+        >
+          {t('new.mail')}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconMessageCircle size={16} aria-hidden />} onClick={onChat}>
+          {t('new.chat')}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 
