@@ -21,11 +21,11 @@ test: setup ## Set up what is missing, then lint, types, architecture, and all t
 	@$(MAKE) --no-print-directory check
 	@cd web && npm run --silent test
 	@mkdir -p build
-	@{ $(BIN)/pytest tests/e2e; echo $$? >build/browser.status; } >build/browser.log 2>&1 & \
+	@{ $(BIN)/pytest tests/e2e tests/scale; echo $$? >build/browser.status; } >build/browser.log 2>&1 & \
 		$(BIN)/pytest --ignore=tests/e2e --ignore=tests/faults --ignore=tests/scale; status=$$?; wait; \
-		echo "In the browser:"; cat build/browser.log; \
+		echo "In the browser, and with several processes:"; cat build/browser.log; \
 		[ $$status = 0 ] && [ "$$(cat build/browser.status)" = 0 ]
-	@$(BIN)/pytest tests/faults tests/scale
+	@$(BIN)/pytest tests/faults
 
 faults: setup ## Throw every fault at it in full (an hour and a half); writes build/faults.json and docs/reference/reliability.md
 	@scripts/chromium

@@ -97,12 +97,14 @@ async def test_F14_two_machines_do_not_talk_for_ever(
         return [known + head("text/plain") + b"Thank you! How do I return a parcel?\r\n"] * 2
 
     question = head("text/plain") + b"How do I return a parcel?\r\n"
+    over = asyncio.Event()
     async with World() as world, running_post(template, world=world, acknowledge=True) as post:
         world.answer = machine
-        ours = asyncio.create_task(_answer_everything(post))
+        ours = asyncio.create_task(_answer_everything(post, over))
         await send(post.port, question, to=post.box.address)
         await post.settled(size.of(3.0, 20.0), 300, lambda: (len(world.mails), rounds))
-        ours.cancel()
+        over.set()
+        await ours
         replies = len(world.mails)
         withheld = await post.number("SELECT count(*) FROM deliveries WHERE reason = 'loop'")
 
@@ -111,10 +113,10 @@ async def test_F14_two_machines_do_not_talk_for_ever(
     assert withheld > 0
 
 
-async def _answer_everything(post: Post) -> None:
+async def _answer_everything(post: Post, over: asyncio.Event) -> None:
     """A machine on our side: each message of a customer is answered, as the assistant would."""
     answered: set[tuple[UUID, int]] = set()
-    while True:
+    while not over.is_set():
         for conversation_id, seq in await post.asked():
             if (conversation_id, seq) in answered:
                 continue
