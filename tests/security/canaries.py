@@ -265,6 +265,32 @@ async def _get_mail(nest: Nest) -> None:
         assert raw_id is not None
         read = await RawRepository(ctx).get(raw_id)
         assert (read.state, read.customer_id) == ("stored", nest.customer_id)
+    for place in ("report-from", "report-about"):
+        await _get_report(nest, UUID(mailbox), place)
+
+
+async def _get_report(nest: Nest, mailbox: UUID, place: str) -> None:
+    """A mail that was filed with nobody: a report, from them or about them, on no mail of ours."""
+    c, other = nest.canary, "postmaster@home.example"
+    theirs = f"{c.told('given-email')}@example.com"
+    sender, about = (theirs, other) if place == "report-from" else (other, theirs)
+    raw = (
+        f"From: {sender}\r\nSubject: {c(place)}\r\nAuto-Submitted: auto-replied\r\n"
+        f"Message-ID: <{new_id()}@home.example>\r\nMIME-Version: 1.0\r\n"
+        'Content-Type: multipart/report; report-type=delivery-status; boundary="b"\r\n\r\n'
+        f"--b\r\nContent-Type: text/plain\r\n\r\n{c(place + '-text')}\r\n"
+        "--b\r\nContent-Type: message/delivery-status\r\n\r\n"
+        "Reporting-MTA: dns; mx.home.example\r\n\r\n"
+        f"Final-Recipient: rfc822; {about}\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+        "--b\r\nContent-Type: text/rfc822-headers\r\n\r\nMessage-ID: <none@no.example>\r\n\r\n"
+        "--b--\r\n"
+    ).encode()
+    async with nest.database.begin(nest.workspace_id, SYSTEM) as ctx:
+        raw_id = await store.keep(ctx, mailbox, f"smtp:{new_id()}", raw, Envelope(mail_from=""))
+    await nest.work()
+    async with nest.database.begin(nest.workspace_id, SYSTEM) as ctx:
+        assert raw_id is not None
+        assert (await RawRepository(ctx).get(raw_id)).reason == "bounce_unmatched"
 
 
 async def _tell_of(nest: Nest) -> None:

@@ -140,6 +140,12 @@ class RawMail(WorkspaceModel):
             "id",
             postgresql_where=text("state IN ('received', 'failed')"),
         ),
+        Index(
+            "ix_email_raw_people",
+            "people",
+            postgresql_using="gin",
+            postgresql_where=text("customer_id IS NULL"),
+        ),
     )
 
     inbox_id: Mapped[UUID]
@@ -157,6 +163,8 @@ class RawMail(WorkspaceModel):
     conversation_id: Mapped[UUID | None]
     seq: Mapped[int | None]
     customer_id: Mapped[UUID | None]
+    people: Mapped[list[bytes]] = mapped_column(ARRAY(LargeBinary), server_default=text("'{}'"))
+    """Hashes of whom it is from, or about: by them an erasure finds what was filed with nobody."""
 
 
 class Known(Model):

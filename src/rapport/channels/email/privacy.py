@@ -24,6 +24,10 @@ from rapport.kernel.personal import (
 AT_ONCE: Final = 200
 
 
+async def _belongings(ctx: Ctx, things: Things) -> Things:
+    return frozenset(await ErasingRepository(ctx).unfiled(things))
+
+
 async def _files(ctx: Ctx, things: Things, place: Any) -> tuple[Sequence[Enclosure], Any]:
     portion = await repository.ORIGINALS(ctx, things, place)
     found = [row["id"] for row in portion.rows]
@@ -68,6 +72,7 @@ rooms.add(
             Table("addresses", "Whether mail to them arrived.", repository.ADDRESSES),
         ),
         enclosures=_files,
+        belongings=_belongings,
         close=_close,
         erase=_erase,
         kinds=(

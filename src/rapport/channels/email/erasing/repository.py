@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from rapport.channels.email import threading
 from rapport.kernel.context import Ctx
 from rapport.kernel.personal import Match, Reach
 from rapport.kernel.telling import NO_ID, rows_of
@@ -24,8 +25,9 @@ ORIGINALS = rows_of(
     SELECT r.id, r.created_at, i.name AS inbox, r.conversation_id, r.seq, r.size_bytes, r.envelope
     FROM email_raw r
     JOIN inboxes i ON i.workspace_id = r.workspace_id AND i.id = r.inbox_id
-    WHERE r.workspace_id = :workspace_id AND r.id > :after_id
-      AND (r.conversation_id = ANY(:things) OR r.customer_id = ANY(:things))
+    WHERE r.workspace_id = :workspace_id AND r.id > :after_id AND (
+        r.conversation_id = ANY(:things) OR r.customer_id = ANY(:things) OR r.id = ANY(:things)
+    )
     ORDER BY r.id LIMIT :up_to
     """
 )
@@ -44,6 +46,19 @@ ADDRESSES = rows_of(
     after={"address": ""},
 )
 
+_ADDRESSES_OF: Final = text(
+    """
+    SELECT address FROM identities
+    WHERE workspace_id = :workspace_id AND customer_id = ANY(:things) AND channel = 'email'
+    """
+)
+_UNFILED: Final = text(
+    """
+    SELECT id FROM email_raw
+    WHERE workspace_id = :workspace_id AND customer_id IS NULL AND conversation_id IS NULL
+      AND people && CAST(:people AS bytea[])
+    """
+)
 _DETAILS: Final = text(
     """
     DELETE FROM email_details WHERE workspace_id = :workspace_id AND conversation_id = ANY(:things)
@@ -54,8 +69,9 @@ _RAW: Final = text(
     """
     DELETE FROM email_raw WHERE workspace_id = :workspace_id AND id IN (
         SELECT id FROM email_raw
-        WHERE workspace_id = :workspace_id
-          AND (conversation_id = ANY(:things) OR customer_id = ANY(:things))
+        WHERE workspace_id = :workspace_id AND (
+            conversation_id = ANY(:things) OR customer_id = ANY(:things) OR id = ANY(:things)
+        )
         LIMIT :up_to
     )
     RETURNING id
@@ -102,6 +118,15 @@ class ErasingRepository:
     def __init__(self, ctx: Ctx) -> None:
         """Bind to the caller's transaction and workspace."""
         self.ctx = ctx
+
+    async def unfiled(self, things: Collection[UUID]) -> Sequence[UUID]:
+        """Messages from one of these customers, as far as they say, that were filed with nobody."""
+        addresses = await self._run(_ADDRESSES_OF, things)
+        if not addresses:
+            return []
+        people = [threading.address_hash(self.ctx.workspace_id, it) for it in addresses]
+        values = {"workspace_id": self.ctx.workspace_id, "people": people}
+        return list(await self.ctx.session.scalars(_UNFILED, values))
 
     async def details(self, things: Collection[UUID]) -> Sequence[UUID | None]:
         """Delete what these conversations' mails had beyond their words; their originals' ids."""

@@ -46,6 +46,9 @@ async def file(ctx: Ctx, letter: Letter) -> Filed | None:
     if not filed.keeps_bytes:
         await forget(ctx, letter.raw_id)
         more["envelope"] = {}
+    if filed.conversation_id is None and case.mail.bounce is not None:
+        about = {threading.address_hash(ctx.workspace_id, it) for it in case.mail.bounce.recipients}
+        more["people"] = sorted(about.union(raw.people))
     await RawRepository(ctx).settle(
         letter.raw_id,
         filed.state,

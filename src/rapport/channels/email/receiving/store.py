@@ -1,12 +1,11 @@
 """Keeping a message before anything is acknowledged: the one door for IMAP, SMTP and webhooks."""
 
 import hashlib
-import re
-from typing import Final
 from uuid import UUID
 
 from rapport.channels.email.envelope import Envelope
 from rapport.channels.email.events import MailReceived
+from rapport.channels.email.receiving.heads import lock_of, people_of
 from rapport.channels.email.receiving.jobs import read_mail
 from rapport.channels.email.receiving.raw import path_of
 from rapport.channels.email.receiving.repository import RawRepository
@@ -17,12 +16,6 @@ from rapport.kernel.files.store import FileStore
 from rapport.kernel.ids import new_id
 
 __all__ = ["keep", "path_of"]
-
-_THREAD: Final = re.compile(
-    rb"^(?P<field>references|in-reply-to|message-id)[ \t]*:\s{0,100}(?P<id><[^<>\s]{1,998}>)",
-    re.IGNORECASE | re.MULTILINE,
-)
-_HEAD_BYTES: Final = 64 * 1024
 
 
 async def keep(
@@ -45,26 +38,11 @@ async def keep(
         sha256=hashlib.sha256(raw).hexdigest(),
         size_bytes=len(raw),
         envelope=envelope.as_json(),
+        people=people_of(ctx.workspace_id, raw, envelope),
     )
     if not is_new:
         return None
     await ctx.port(FileStore).put(path_of(ctx.workspace_id, raw_id), raw, is_durable=True)
-    await jobs.defer(ctx, read_mail, lock=_lock_of(ctx, raw), raw_id=str(raw_id))
+    await jobs.defer(ctx, read_mail, lock=lock_of(ctx.workspace_id, raw), raw_id=str(raw_id))
     await emit(ctx, MailReceived(inbox_id=inbox_id, raw_id=raw_id), subject=inbox_id)
     return raw_id
-
-
-def _lock_of(ctx: Ctx, raw: bytes) -> str | None:
-    """A name that all messages of one thread share, as far as their headers tell; in doubt, none.
-
-    An answer that is read before what it answers would begin a conversation of its own.
-    """
-    end = min(at for at in (raw.find(b"\r\n\r\n"), raw.find(b"\n\n"), _HEAD_BYTES) if at >= 0)
-    ids: dict[bytes, bytes] = {}
-    for found in _THREAD.finditer(raw, 0, end):
-        ids.setdefault(found["field"].lower(), found["id"])
-    root = ids.get(b"references") or ids.get(b"in-reply-to") or ids.get(b"message-id")
-    if root is None:
-        return None
-    digest = hashlib.sha256(root.strip(b"<>")).hexdigest()[:32]
-    return f"email:{ctx.workspace_id}:{digest}"

@@ -1,0 +1,1 @@
+ALTER TABLE email_raw ADD COLUMN people BYTEA[] DEFAULT '{}' NOT NULL;
