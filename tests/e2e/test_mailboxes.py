@@ -1,6 +1,5 @@
 """An e-mail inbox is set up in the browser, against the mail servers that Debian has."""
 
-import json
 import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -9,30 +8,14 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.e2e.conftest import sign_in
-from tests.e2e.desk import Desk
 from tests.e2e.people import PHONE, WIDE
 from tests.e2e.screens import Screen
+from tests.e2e.served import ServedDesk
 from tests.e2e.test_accessibility import AXE, violations
 from tests.mailservers import PASSWORD, Dovecot, Postfix
 
 ADDRESS = "help@shop.example"
 SLOW_MS = 40_000
-
-
-class MailDesk(Desk):
-    """A Rapport that may reach these mail servers, and knows who vouches for the first."""
-
-    def __init__(self, dovecot: Dovecot, postfix: Postfix) -> None:
-        super().__init__(["--demo"])
-        self._dovecot, self._postfix = dovecot, postfix
-
-    @property
-    def environment(self) -> dict[str, str]:
-        ports = (self._dovecot.imaps_port, self._postfix.port)
-        return super().environment | {
-            "RAPPORT_EGRESS_ALLOW": json.dumps([f"127.0.0.1:{port}" for port in ports]),
-            "RAPPORT_MAIL_CA": str(self._dovecot.certificate),
-        }
 
 
 @pytest.fixture(scope="module")
@@ -58,8 +41,8 @@ def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
 
 
 @pytest.fixture(scope="module")
-def mail_desk(dovecot: Dovecot, postfix: Postfix) -> Iterator[MailDesk]:
-    desk = MailDesk(dovecot, postfix)
+def mail_desk(dovecot: Dovecot, postfix: Postfix) -> Iterator[ServedDesk]:
+    desk = ServedDesk(dovecot, postfix)
     try:
         desk.start()
         yield desk
@@ -69,7 +52,7 @@ def mail_desk(dovecot: Dovecot, postfix: Postfix) -> Iterator[MailDesk]:
 
 @pytest.fixture(params=["wide", "phone"])
 async def page(
-    request: pytest.FixtureRequest, browser: Browser, mail_desk: MailDesk
+    request: pytest.FixtureRequest, browser: Browser, mail_desk: ServedDesk
 ) -> AsyncIterator[Page]:
     """The owner's page, once on a desk and once on a phone."""
     context = await browser.new_context(

@@ -40,7 +40,7 @@ class Post:
         self, body: str = "It is on its way.", *, undo_s: float = 0, **more: Any
     ) -> UUID:
         """Hold an answer of the agent; its delivery."""
-        expected = more.pop("expected_last_seq", None)
+        expected, cc = more.pop("expected_last_seq", None), more.pop("cc", ())
         given: dict[str, Any] = {
             "client_id": str(new_id()),
             "attachment_ids": [],
@@ -55,7 +55,7 @@ class Post:
                 "pigeon",
                 self.talk.id,
                 draft,
-                addressed(self.inbox.id),
+                addressed(self.inbox.id, cc=cc),
                 due_at=due_at.fromtimestamp(due_at.timestamp() + undo_s, due_at.tzinfo),
                 expected_last_seq=expected,
             )

@@ -1,6 +1,7 @@
 """A channel that exists only in tests: messages go out by pigeon."""
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
@@ -63,5 +64,8 @@ class Loft:
         pass
 
 
-def addressed(inbox_id: UUID, peer: str = "ada", **values: Any) -> Addressed:
-    return Addressed(inbox_id=inbox_id, peer=peer, recipients=ADA, **values)
+def addressed(
+    inbox_id: UUID, peer: str = "ada", *, cc: Sequence[str] = (), **values: Any
+) -> Addressed:
+    recipients = {**ADA, "cc": [{"name": "", "address": one} for one in cc]}
+    return Addressed(inbox_id=inbox_id, peer=peer, recipients=recipients, **values)

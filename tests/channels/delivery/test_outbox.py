@@ -95,6 +95,22 @@ async def test_what_has_failed_can_be_sent_again(post: Post) -> None:
             await service.send_now(ctx, held)
 
 
+async def test_that_the_others_got_it_later_does_not_hide_why_somebody_did_not(post: Post) -> None:
+    no = "550 5.1.1 no such pigeon"
+    post.loft.plan = [
+        Outcome(Result.SENT, no, "recipients_refused", refused={"bea": no}, left=("ada",))
+    ]
+    held = await post.hold(cc=["bea"])
+    await post.work()
+    post.clock.instant = (await post.delivery(held)).due_at
+
+    await post.work()
+
+    delivery = await post.delivery(held)
+    assert (delivery.state, delivery.refused) == ("sent", ["bea"])
+    assert (delivery.reason, delivery.response) == ("recipients_refused", no)
+
+
 async def test_who_is_taken_later_gets_it_later_and_nobody_else_twice(post: Post) -> None:
     post.loft.plan = [Outcome(Result.SENT, "250", left=("ada",))]
     held = await post.hold()

@@ -225,14 +225,20 @@ async def settle(database: Database, leased: Leased, outcome: Outcome) -> None:
         if delivery is None:
             return
         delivery.lease_until = None
-        delivery.response = outcome.response[:1_000] or delivery.response
-        delivery.reason = outcome.reason
+        if not _says_less(delivery, outcome):
+            delivery.response = outcome.response[:1_000] or delivery.response
+            delivery.reason = outcome.reason
         refused = {*delivery.refused, *outcome.refused}
         delivery.refused = [it for it in addresses_of(delivery) if it in refused]
         if not outcome.was_tried:
             delivery.attempts -= 1
         await _note(ctx, delivery, outcome)
         await service.announce(ctx, delivery)
+
+
+def _says_less(delivery: Delivery, outcome: Outcome) -> bool:
+    """Whether the rest got it now: why some did not is what a person has to read."""
+    return outcome.result is Result.SENT and bool(delivery.refused) and not outcome.refused
 
 
 async def _ours(ctx: Ctx, leased: Leased) -> Delivery | None:

@@ -1,29 +1,46 @@
 """Reading what a delivery keeps as JSON."""
 
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
+from uuid import UUID
 
 from rapport.channels.delivery.models import Delivery
 from rapport.channels.delivery.schemas import Author, DeliveryOut, HeldDraft, HeldDraftOut
 from rapport.kernel import richtext
-from rapport.kernel.context import Actor
+from rapport.kernel.context import Actor, Ctx
+from rapport.kernel.files import service as files
+from rapport.kernel.files.schemas import FileOut
 
 
-def describe(delivery: Delivery) -> DeliveryOut:
+async def describe(ctx: Ctx, delivery: Delivery) -> DeliveryOut:
     """A delivery as agents see it."""
+    return (await describe_all(ctx, [delivery]))[0]
+
+
+async def describe_all(ctx: Ctx, deliveries: Sequence[Delivery]) -> list[DeliveryOut]:
+    """Deliveries as agents see them, in the same order."""
+    drafts = {it.id: HeldDraft.model_validate(it.draft) for it in deliveries if it.draft}
+    attached = {id_ for draft in drafts.values() for id_ in draft.attachment_ids}
+    known = await files.describe_many(ctx, attached)
+    return [_described(it, drafts.get(it.id), known) for it in deliveries]
+
+
+def _described(
+    delivery: Delivery, draft: HeldDraft | None, known: Mapping[UUID, FileOut]
+) -> DeliveryOut:
     return DeliveryOut.model_validate(
         {
             **{name: getattr(delivery, name) for name in _PLAIN},
+            "client_id": delivery.options.get("client_id"),
             "recipients": {kind: _named(delivery.recipients, kind) for kind in _KINDS},
-            "draft": _shown(delivery),
+            "draft": None if draft is None else _shown(delivery, draft, known),
             "author": author_of(delivery),
         }
     )
 
 
 _KINDS: Final = ("to", "cc", "bcc")
-_PLAIN: Final = tuple(
-    name for name in DeliveryOut.model_fields if name not in {"recipients", "draft", "author"}
-)
+_PLAIN: Final = DeliveryOut.model_fields.keys() - {"client_id", "recipients", "draft", "author"}
 
 
 def _named(recipients: dict[str, Any], kind: str) -> list[dict[str, str]]:
@@ -33,14 +50,11 @@ def _named(recipients: dict[str, Any], kind: str) -> list[dict[str, str]]:
     ]
 
 
-def _shown(delivery: Delivery) -> HeldDraftOut | None:
-    if delivery.draft is None:
-        return None
-    draft = HeldDraft.model_validate(delivery.draft)
+def _shown(delivery: Delivery, draft: HeldDraft, known: Mapping[UUID, FileOut]) -> HeldDraftOut:
     return HeldDraftOut(
         body=draft.body,
         html=richtext.render(draft.body),
-        attachment_ids=draft.attachment_ids,
+        attachments=[known[id_] for id_ in draft.attachment_ids if id_ in known],
         cards=draft.cards,
         subject=draft.subject,
         quote=bool(delivery.options.get("quote")),

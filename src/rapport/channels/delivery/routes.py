@@ -41,4 +41,4 @@ async def cancel_delivery(delivery_id: UUID, ctx: CanReply) -> HeldDraft:
 )
 async def send_delivery(delivery_id: UUID, ctx: CanReply) -> DeliveryOut:
     """Send what is held at once, or try again what has failed."""
-    return describe(await deliveries.send_now(ctx, delivery_id))
+    return await describe(ctx, await deliveries.send_now(ctx, delivery_id))

@@ -5,6 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from rapport.kernel.cards import Card
+from rapport.kernel.files.schemas import FileOut
 from rapport.kernel.schemas import Out
 
 State = Literal["held", "queued", "sending", "unknown", "sent", "failed", "cancelled"]
@@ -30,7 +31,7 @@ class HeldDraftOut(Out):
 
     body: str
     html: str
-    attachment_ids: list[UUID]
+    attachments: list[FileOut]
     cards: list[Card]
     subject: str | None
     quote: bool
@@ -49,6 +50,8 @@ class DeliveryOut(Out):
     """A message on its way out, or what became of it. `seq` is null while it is held."""
 
     id: UUID
+    client_id: str | None
+    """The name that whoever wrote it gave it; null where it was in its conversation before."""
     conversation_id: UUID
     inbox_id: UUID
     channel: str

@@ -6,7 +6,13 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from rapport.channels.delivery.describing import acting, addresses_of, author_of, describe
+from rapport.channels.delivery.describing import (
+    acting,
+    addresses_of,
+    author_of,
+    describe,
+    describe_all,
+)
 from rapport.channels.delivery.errors import DeliveryUnderWay
 from rapport.channels.delivery.events import DeliveryChanged
 from rapport.channels.delivery.models import Delivery
@@ -255,7 +261,7 @@ async def of_conversation(ctx: Ctx, conversation_id: UUID) -> list[DeliveryOut]:
     """
     await conversations.get(ctx, conversation_id)
     found = await DeliveryRepository(ctx).of_conversation(conversation_id, limit=SHOWN)
-    return [describe(delivery) for delivery in found]
+    return await describe_all(ctx, found)
 
 
 async def of_message(ctx: Ctx, conversation_id: UUID, seq: int) -> Delivery | None:
@@ -271,7 +277,10 @@ async def resume(ctx: Ctx, inbox_id: UUID) -> None:
 
 async def describe_many(ctx: Ctx, ids: Collection[UUID]) -> dict[UUID, DeliveryOut]:
     """Deliveries as agents see them, by id; those that do not exist are left out."""
-    return {it.id: describe(it) for it in await DeliveryRepository(ctx).many(ids)} if ids else {}
+    if not ids:
+        return {}
+    found = await describe_all(ctx, await DeliveryRepository(ctx).many(ids))
+    return {it.id: it for it in found}
 
 
 async def announce(ctx: Ctx, delivery: Delivery) -> None:

@@ -33,9 +33,7 @@ interface Props {
 /** A person's initials in a colour of their own. The name stands beside it or in its label. */
 export const Person = ({ name, size = 28, online }: Props) => (
   <span className={classes.person}>
-    <span className={classes.face} aria-hidden style={faceOf(name, size)}>
-      {initials(name) || '?'}
-    </span>
+    <span className={classes.face} aria-hidden data-initials={initials(name) || '?'} style={faceOf(name, size)} />
     {online && <span className={classes.online} aria-hidden />}
   </span>
 )

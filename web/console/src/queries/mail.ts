@@ -1,4 +1,4 @@
-import { http, type Id, type Instant, type MyConversation, type Page, unwrap } from '@rapport/client'
+import { type Attachment, http, type Id, type Instant, type MyConversation, type Page, unwrap } from '@rapport/client'
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { keys } from './keys'
 
@@ -51,7 +51,7 @@ export type DeliveryState = 'held' | 'queued' | 'sending' | 'unknown' | 'sent' |
 export interface HeldDraft {
   body: string
   html: string
-  attachment_ids: Id[]
+  attachments: Attachment[]
   subject: string | null
   quote: boolean
   resolve: boolean
@@ -60,6 +60,8 @@ export interface HeldDraft {
 /** A message on its way out, or what became of it. `seq` is null while it is held. */
 export interface Delivery {
   id: Id
+  /** The name that whoever wrote it gave it; null where it was in its conversation before. */
+  client_id: string | null
   conversation_id: Id
   inbox_id: Id
   channel: string
@@ -171,9 +173,7 @@ const delivery = (id: Id) => ({ params: { path: { delivery_id: id } } })
 
 /** Take back what is still held; answers with what was written. */
 export const cancelDelivery = (id: Id) =>
-  unwrap<{ body: string; attachment_ids: Id[]; subject: string | null }>(
-    http.POST('/v1/deliveries/{delivery_id}/cancel', delivery(id)),
-  )
+  unwrap<{ body: string; subject: string | null }>(http.POST('/v1/deliveries/{delivery_id}/cancel', delivery(id)))
 
 /** Send what is held at once, or try again what failed. */
 export const sendDelivery = (id: Id) => unwrap<Delivery>(http.POST('/v1/deliveries/{delivery_id}/send', delivery(id)))

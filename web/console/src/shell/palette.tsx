@@ -8,6 +8,7 @@ import { useRouter } from '@tanstack/react-router'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Keys } from '../components/key-hint'
+import { personName } from '../lib/person-name'
 import { useStore } from '../lib/store'
 import { searchQuery } from '../queries/conversations'
 import { customersQuery } from '../queries/customers'
@@ -109,7 +110,7 @@ function useFound(query: string): SpotlightActionGroupData[] {
         group: t('palette.conversations'),
         actions: (conversations ?? []).slice(0, perKind).map(({ conversation, snippet }) => ({
           id: conversation.id,
-          label: `#${conversation.number} ${conversation.customer.name || t('visitor')}`,
+          label: `#${conversation.number} ${personName(conversation.customer) || t('visitor')}`,
           description: conversation.subject ?? snippet.replace(/<[^>]*>/g, ''),
           leftSection: <IconMessage size={18} stroke={1.6} />,
           onClick: open(`/inbox/all/${conversation.id}`),
@@ -119,7 +120,7 @@ function useFound(query: string): SpotlightActionGroupData[] {
         group: t('palette.customers'),
         actions: (customers ?? []).slice(0, perKind).map((customer) => ({
           id: customer.id,
-          label: customer.name || t('visitor'),
+          label: personName(customer) || t('visitor'),
           description: customer.email ?? customer.company ?? undefined,
           leftSection: <IconUser size={18} stroke={1.6} />,
           onClick: open(`/customers/${customer.id}`),

@@ -4960,6 +4960,8 @@ export interface components {
             author: components["schemas"]["rapport__channels__delivery__schemas__Author"];
             /** Channel */
             channel: string;
+            /** Client Id */
+            client_id: string | null;
             /**
              * Conversation Id
              * Format: uuid
@@ -5551,8 +5553,8 @@ export interface components {
          * @description What was written and can still be taken back; `body` is Markdown.
          */
         HeldDraftOut: {
-            /** Attachment Ids */
-            attachment_ids: string[];
+            /** Attachments */
+            attachments: components["schemas"]["FileOut"][];
             /** Body */
             body: string;
             /** Cards */

@@ -66,7 +66,7 @@ async def write_mail(conversation_id: UUID, body: MailIn, ctx: CanReply) -> Deli
     """Answer by mail. It is held while it can be taken back, then it is a message and sent."""
     if body.resolve and "conversations.resolve" not in ctx.actor.permissions:
         raise Forbidden("This needs the permission 'conversations.resolve'.")
-    return deliveries.describe(await sending.reply(ctx, conversation_id, body))
+    return await deliveries.describe(ctx, await sending.reply(ctx, conversation_id, body))
 
 
 @router.post(

@@ -283,8 +283,9 @@ def of_mail_host(host: str) -> Known | None:
 
 
 def of_outgoing(host: str) -> Known | None:
-    """The provider whose server sends."""
-    return next((known for known in ALL if known.outgoing.host == host.lower()), None)
+    """The provider whose server sends; a bridge on this machine is as good as any server on it."""
+    found = (known for known in ALL if known.outgoing.host == host.lower())
+    return next((known for known in found if known.note != "bridge"), None)
 
 
 def _is_below(host: str, ends: tuple[str, ...]) -> bool:

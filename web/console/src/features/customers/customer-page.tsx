@@ -9,6 +9,7 @@ import { Person } from '../../components/person'
 import { Failed } from '../../components/states'
 import { TimeAgo } from '../../components/time'
 import { Tooltip } from '../../components/tooltip'
+import { personName } from '../../lib/person-name'
 import { useFormat } from '../../lib/use-format'
 import { useNarrow } from '../../lib/use-narrow'
 import { customerQuery } from '../../queries/customers'
@@ -87,7 +88,7 @@ function Header({ customer }: { customer: Customer }) {
   const mayWrite = useCan('customers.write')
   const mayStart = useCan('conversations.start')
   const [isEditing, setEditing] = useState(false)
-  const name = customer.name || t(customer.erased_at ? 'privacy:card.somebody' : 'customers:anonymous')
+  const name = personName(customer) || t(customer.erased_at ? 'privacy:card.somebody' : 'customers:anonymous')
   return (
     <header className={classes.header}>
       {narrow && (

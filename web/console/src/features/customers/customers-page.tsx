@@ -19,6 +19,7 @@ import { Person } from '../../components/person'
 import { Resizer } from '../../components/resizer'
 import { Empty, Failed, RowSkeletons } from '../../components/states'
 import { TimeAgo } from '../../components/time'
+import { personName } from '../../lib/person-name'
 import { useNarrow } from '../../lib/use-narrow'
 import { useRemembered } from '../../lib/use-remembered'
 import { customersQuery } from '../../queries/customers'
@@ -197,7 +198,7 @@ function Rows({ customers, hasMore, fetchMore }: RowsProps) {
 
 function Row({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers')
-  const name = customer.name || t('anonymous')
+  const name = personName(customer) || t('anonymous')
   return (
     <Link
       to="/customers/$customerId"

@@ -4,6 +4,7 @@ import { type Customer, Problem } from '@rapport/client'
 import { type FormEvent, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { explain } from '../../lib/explain'
+import { personName } from '../../lib/person-name'
 import { useUpdateCustomer } from '../../queries/customers'
 import classes from './customers.module.css'
 
@@ -42,7 +43,7 @@ export function EditDialog({ customer, onClose }: { customer: Customer; onClose:
     <Modal
       opened
       onClose={onClose}
-      title={t('customers:editTitle', { name: customer.name || t('customers:anonymous') })}
+      title={t('customers:editTitle', { name: personName(customer) || t('customers:anonymous') })}
       closeButtonProps={{ 'aria-label': t('common:action.close') }}
     >
       <form className={classes.form} onSubmit={submit}>

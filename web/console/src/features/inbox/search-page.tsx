@@ -10,6 +10,7 @@ import { useTranslation } from 'react-i18next'
 import { Person } from '../../components/person'
 import { Empty, Failed, RowSkeletons } from '../../components/states'
 import { TimeAgo } from '../../components/time'
+import { personName } from '../../lib/person-name'
 import { searchQuery } from '../../queries/conversations'
 import classes from './search.module.css'
 
@@ -103,7 +104,7 @@ function Hits({ hits, hasMore, fetchMore }: { hits: SearchHit[]; hasMore: boolea
 
 function Hit({ hit: { conversation, snippet } }: { hit: SearchHit }) {
   const { t } = useTranslation(['inbox', 'common'])
-  const name = conversation.customer.name || t('common:visitor')
+  const name = personName(conversation.customer) || t('common:visitor')
   return (
     <Link
       to="/inbox/$view/$conversationId"

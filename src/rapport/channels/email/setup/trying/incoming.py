@@ -38,7 +38,7 @@ async def attempt(
 
     A server that says nothing for `quiet_s` is given up.
     """
-    trial = Trial(("connect", "secure", "sign_in", "folders"))
+    trial = Trial.by(server.security, "sign_in", "folders")
     try:
         async with asyncio.timeout(MAX_SECONDS):
             connection = await _open(settings, server, trial, password, token, quiet_s)
@@ -64,7 +64,7 @@ async def arrives(
     seconds: float,
 ) -> bool:
     """Whether a message comes into the inbox within so many seconds. Nothing is marked."""
-    trial = Trial(("connect", "secure", "sign_in"))
+    trial = Trial.by(server.security, "sign_in")
     try:
         async with asyncio.timeout(seconds):
             connection = await _open(settings, server, trial, password, token)
@@ -105,7 +105,7 @@ async def _open(
         raise Stopped(of_connecting(error)) from error
     connection = await _connect(settings, server, trial, address, quiet_s)
     trial.passed()
-    trial.passed()
+    trial.is_safe()
     try:
         await _sign_in(connection, server, password, token)
     except BaseException:

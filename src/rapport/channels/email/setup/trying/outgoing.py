@@ -35,7 +35,7 @@ async def attempt(
 
     A server that says nothing for `quiet_s` is given up.
     """
-    trial = Trial(("connect", "secure", "sign_in", "sender"))
+    trial = Trial.by(server.security, "sign_in", "sender")
     try:
         async with asyncio.timeout(MAX_SECONDS):
             async with _session(settings, server, trial, password, token, quiet_s) as smtp:
@@ -60,7 +60,7 @@ async def send(
     token: str | None,
 ) -> Trial:
     """Send a message from an address to itself."""
-    trial = Trial(("connect", "secure", "sign_in", "send"))
+    trial = Trial.by(server.security, "sign_in", "send")
     try:
         async with asyncio.timeout(MAX_SECONDS):
             async with _session(settings, server, trial, password, token) as smtp:
@@ -162,7 +162,7 @@ async def _secure(smtp: aiosmtplib.SMTP, server: Outgoing, trial: Trial) -> None
             safe = isinstance(cause, OSError)
             raise Stopped(of_connecting(cause) if safe else "tls_failed", cause) from error
         await smtp.ehlo()
-    trial.passed()
+    trial.is_safe()
 
 
 async def _sign_in(

@@ -1,9 +1,10 @@
 """What was tried of a mail server, step by step, and where it ended."""
 
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Final, Literal, Self
 
 from rapport.channels.email.settings.problems import Problem
+from rapport.channels.email.settings.schemas import Security
 
 Name = Literal["connect", "secure", "sign_in", "folders", "sender", "send", "arrive"]
 State = Literal["ok", "failed", "skipped"]
@@ -50,6 +51,11 @@ class Trial:
     """Why it ended before the last step."""
     _done: dict[Name, Step] = field(default_factory=dict)
 
+    @classmethod
+    def by(cls, security: Security, *then: Name) -> Self:
+        """Connect, make it safe unless nobody wants that, and go on."""
+        return cls(("connect", *(() if security == "plain" else ("secure",)), *then))
+
     @property
     def steps(self) -> list[Step]:
         """All of them; what was not come to is `skipped`."""
@@ -69,6 +75,11 @@ class Trial:
         """The step that is being taken went well."""
         name = self.next
         self._done[name] = Step(name, "ok", None, words(said))
+
+    def is_safe(self) -> None:
+        """The connection is as safe as was asked for."""
+        if "secure" in self.names:
+            self.passed()
 
     def stopped(self, why: Stopped) -> None:
         """The step that is being taken failed."""

@@ -9,6 +9,7 @@ import { Confirm } from '../../../components/confirm'
 import { Person } from '../../../components/person'
 import { Empty, Failed, RowSkeletons } from '../../../components/states'
 import { TimeAgo } from '../../../components/time'
+import { personName } from '../../../lib/person-name'
 import { useAct } from '../../../lib/use-act'
 import { labelOf, useWords } from '../../../lib/use-words'
 import { type Company, companyPeopleQuery, companyQuery, removeCompany } from '../../../queries/companies'
@@ -140,7 +141,7 @@ function People({ companyId }: { companyId: string }) {
 
 function PersonRow({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers')
-  const name = customer.name || t('anonymous')
+  const name = personName(customer) || t('anonymous')
   return (
     <Link to="/customers/$customerId" params={{ customerId: customer.id }} className={classes.row}>
       <Person name={name} size={32} />

@@ -7,6 +7,7 @@ import { type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Person } from '../../../components/person'
 import { Empty, Failed, RowSkeletons } from '../../../components/states'
+import { personName } from '../../../lib/person-name'
 import { useAct } from '../../../lib/use-act'
 import { keys } from '../../../queries/keys'
 import { useLivePeople } from '../../../queries/live-customer'
@@ -80,7 +81,7 @@ function Pair({ suggestion }: { suggestion: Suggestion }) {
 
 function Who({ customer }: { customer: Customer }) {
   const { t } = useTranslation('customers')
-  const name = customer.name || customer.email || t('anonymous')
+  const name = personName(customer) || t('anonymous')
   return (
     <Link to="/customers/$customerId" params={{ customerId: customer.id }} className={classes.pairOne}>
       <Person name={name} size={32} />

@@ -6,6 +6,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { personName } from '../../../lib/person-name'
 import { useAct } from '../../../lib/use-act'
 import { useFormat } from '../../../lib/use-format'
 import { useWords } from '../../../lib/use-words'
@@ -30,7 +31,7 @@ export function MergeDialog({ pair, suggestion, onClose }: Props) {
   const merge = useMerge(suggestion, onClose)
   const into = intoId === a.id ? a : b
   const gone = intoId === a.id ? b : a
-  const nameOf = ({ name, email }: Customer) => name || email || t('customers:anonymous')
+  const called = (one: Customer) => personName(one) || t('customers:anonymous')
   return (
     <Modal
       opened
@@ -43,12 +44,12 @@ export function MergeDialog({ pair, suggestion, onClose }: Props) {
       <Radio.Group value={intoId} onChange={setIntoId} label={t('people:merge.who')} my="sm">
         <div className={classes.pair}>
           {pair.map((each) => (
-            <Radio key={each.id} value={each.id} label={nameOf(each)} description={each.email} />
+            <Radio key={each.id} value={each.id} label={called(each)} description={each.email} />
           ))}
         </div>
       </Radio.Group>
-      <Comparison pair={pair} names={[nameOf(a), nameOf(b)]} />
-      <p className={classes.quiet}>{t('people:merge.text', { gone: nameOf(gone), into: nameOf(into) })}</p>
+      <Comparison pair={pair} names={[called(a), called(b)]} />
+      <p className={classes.quiet}>{t('people:merge.text', { gone: called(gone), into: called(into) })}</p>
       <div className={classes.actions}>
         <Button variant="default" onClick={onClose}>
           {t('common:action.cancel')}

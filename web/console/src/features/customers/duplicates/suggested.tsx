@@ -4,6 +4,7 @@ import { IconUsersGroup } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { personName } from '../../../lib/person-name'
 import { useAct } from '../../../lib/use-act'
 import { keys } from '../../../queries/keys'
 import { useCan } from '../../../queries/me'
@@ -26,7 +27,7 @@ function SuggestedOne({ customer, suggestion }: { customer: Customer; suggestion
   const dismiss = useAct(dismissSuggestion, [keys.customers.duplicates(customer.id), keys.customers.suggestions])
   const other = suggestion.customers.find((each) => each.id !== customer.id)
   if (!other) return null
-  const name = other.name || other.email || t('customers:anonymous')
+  const name = personName(other) || t('customers:anonymous')
   return (
     <section className={classes.suggested} aria-label={t('people:duplicates.title')}>
       <IconUsersGroup size={20} stroke={1.6} aria-hidden />

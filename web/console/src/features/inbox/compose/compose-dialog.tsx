@@ -18,7 +18,6 @@ import type { ComposeProps } from '../../../shell/compose'
 import classes from '../composer/mail/mail-composer.module.css'
 import { RecipientsField } from '../composer/mail/recipients-field'
 import { SendLater } from '../composer/mail/send-later'
-import { rememberWritten } from '../composer/mail/written'
 import { UploadList } from '../composer/upload-list'
 import { useUploads } from '../composer/use-uploads'
 import { bodyOf, emptyMail, mailInboxes, missingIn, type NewMail } from './new-mail'
@@ -72,8 +71,7 @@ function Form({ to, inboxes, onClose }: FormProps) {
   const missing = missingIn(mail, uploads.attachments)
   const send = useMutation({
     mutationFn: (send_at?: string) => startMail(bodyOf(mail, inbox?.id ?? '', uploads.attachments, send_at)),
-    onSuccess: ({ conversation_id, delivery_id }, send_at) => {
-      rememberWritten(delivery_id, mail.client_id, uploads.attachments)
+    onSuccess: ({ conversation_id }, send_at) => {
       store(key, null)
       onClose()
       if (!send_at) notifications.show({ message: t('mail:compose.started') })

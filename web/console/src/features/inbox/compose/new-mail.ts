@@ -1,7 +1,6 @@
-import type { Inbox } from '@rapport/client'
+import type { Attachment, Inbox } from '@rapport/client'
 import type { NewMailBody, Recipient, Recipients } from '../../../queries/mail'
 import { faultOf } from '../composer/mail/fields'
-import type { Stored } from '../composer/use-uploads'
 
 /** A new mail as it is being written. The same `client_id` makes sending it again harmless. */
 export interface NewMail extends Recipients {
@@ -26,7 +25,7 @@ export const mailInboxes = (inboxes: Inbox[]): Inbox[] =>
   inboxes.filter((inbox) => inbox.channel === 'email' && inbox.is_enabled)
 
 /** What still is missing; null when it can be sent. */
-export function missingIn(mail: NewMail, files: Stored[]): 'recipient' | 'address' | 'subject' | 'text' | null {
+export function missingIn(mail: NewMail, files: Attachment[]): 'recipient' | 'address' | 'subject' | 'text' | null {
   const fault = faultOf(mail)
   if (mail.to.length === 0) return 'recipient'
   if (fault === 'invalid') return 'address'
@@ -34,7 +33,7 @@ export function missingIn(mail: NewMail, files: Stored[]): 'recipient' | 'addres
   return mail.body.trim() || files.length > 0 ? null : 'text'
 }
 
-export const bodyOf = (mail: NewMail, inbox_id: string, files: Stored[], send_at?: string): NewMailBody => ({
+export const bodyOf = (mail: NewMail, inbox_id: string, files: Attachment[], send_at?: string): NewMailBody => ({
   ...mail,
   inbox_id,
   subject: mail.subject.trim(),

@@ -73,7 +73,7 @@ export function Composer({ conversation, ref, onSent }: Props) {
   useImperativeHandle(ref, () => ({
     restore: ({ body, kind, attachments, mail }) => {
       change({ body: draft.body.trim() ? `${body}\n\n${draft.body}` : body, kind })
-      uploads.adopt(attachments, (number) => t('mail:held.file', { number }))
+      uploads.adopt(attachments)
       if (mail) {
         const { send_at: _, ...fields } = mail
         way.change(fields)

@@ -133,7 +133,7 @@ const held = {
   conversation_id: 'c1',
   state: 'held',
   seq: null,
-  draft: { body: writing.body, attachment_ids: [] },
+  draft: { body: writing.body, attachments: [] },
   created_at: '2026-01-01T00:00:00Z',
 }
 const mail = { to: [{ name: 'Jane', address: 'jane@example.com' }], cc: [], bcc: [], subject: 'Re: Hello', quote: true }

@@ -1,4 +1,4 @@
-import { http, type Id, type Message, type MessageIn, Problem, unwrap } from '@rapport/client'
+import { type Attachment, http, type Id, type Message, type MessageIn, Problem, unwrap } from '@rapport/client'
 import type { QueryClient } from '@tanstack/react-query'
 import { createStore, useStore } from '../../../lib/store'
 import { recall, store } from '../../../lib/use-remembered'
@@ -6,8 +6,7 @@ import { keys } from '../../../queries/keys'
 import { type Delivery, type Recipients, sendMail } from '../../../queries/mail'
 import { placeDelivery } from '../model/mail'
 import { messagesOf, placeInThread, type ThreadData } from '../model/reducer'
-import { noteServerTime, rememberWritten } from './mail/written'
-import type { Stored } from './use-uploads'
+import { noteServerTime } from './mail/clock-skew'
 
 /** How a message goes by mail; what is left out is as the server has it. */
 export interface Mailing extends Partial<Recipients> {
@@ -23,7 +22,7 @@ export interface Outgoing {
   conversation_id: Id
   kind: 'message' | 'note'
   body: string
-  attachments: Stored[]
+  attachments: Attachment[]
   resolve: boolean
   expected_last_seq: number | null
   /** Null for what is said in the conversation itself, such as a note or a message of a chat. */
@@ -136,7 +135,6 @@ const postMail = (outgoing: Outgoing, mail: Mailing) =>
 function confirmHeld(queries: QueryClient, outgoing: Outgoing, delivery: Delivery) {
   const key = keys.conversations.deliveries(outgoing.conversation_id)
   noteServerTime(delivery.created_at)
-  rememberWritten(delivery.id, outgoing.client_id, outgoing.attachments)
   queries.setQueryData<Delivery[]>(key, (known) => placeDelivery(known ?? [], delivery))
 }
 

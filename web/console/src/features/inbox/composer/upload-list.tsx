@@ -23,7 +23,7 @@ export function UploadList({ uploads, onRemove, onRetry }: Props) {
           <IconFile size={16} aria-hidden />
           <span className={classes.uploadName} title={upload.error ?? upload.name}>
             {upload.name}
-            <small>{upload.error ?? (upload.size === null ? '' : format.bytes(upload.size))}</small>
+            <small>{upload.error ?? format.bytes(upload.size)}</small>
           </span>
           {!upload.attachment && !upload.error && (
             <progress

@@ -6,18 +6,15 @@ import { uploadFile } from '../../../queries/files'
 export interface Upload {
   key: string
   name: string
-  /** In bytes; null where another browser attached it. */
-  size: number | null
+  /** In bytes. */
+  size: number
   /** Null for what the server has already. */
   file: File | null
   fraction: number
   /** What the server made of it. */
-  attachment: Stored | null
+  attachment: Attachment | null
   error: string | null
 }
-
-/** A file that the server has, as far as it is known here. */
-export type Stored = Pick<Attachment, 'id'> & Partial<Attachment>
 
 /** Files on their way to the server, by picker, paste or drop. */
 export function useUploads() {
@@ -58,11 +55,11 @@ export function useUploads() {
   )
 
   /** Files that were sent before and come back. */
-  const adopt = useCallback((files: Stored[], nameOf: (number: number) => string) => {
-    const back = files.map((attachment, index) => ({
+  const adopt = useCallback((files: Attachment[]) => {
+    const back = files.map((attachment) => ({
       key: attachment.id,
-      name: attachment.name ?? nameOf(index + 1),
-      size: attachment.size_bytes ?? null,
+      name: attachment.name,
+      size: attachment.size_bytes,
       file: null,
       fraction: 1,
       attachment,

@@ -9,6 +9,7 @@ import { Person } from '../../../components/person'
 import { Failed } from '../../../components/states'
 import { TimeAgo } from '../../../components/time'
 import { Tooltip } from '../../../components/tooltip'
+import { personName } from '../../../lib/person-name'
 import { useFormat } from '../../../lib/use-format'
 import { labelOf, useWords } from '../../../lib/use-words'
 import { customerQuery, useUpdateCustomer } from '../../../queries/customers'
@@ -77,7 +78,7 @@ function Identity({ customer }: { customer: Customer }) {
   const canEdit = useCan('customers.write')
   return (
     <section className={classes.identity}>
-      <Person name={customer.name || t('common:visitor')} size={44} />
+      <Person name={personName(customer) || t('common:visitor')} size={44} />
       <div className={classes.who}>
         <h2 className={classes.name}>
           <Editable

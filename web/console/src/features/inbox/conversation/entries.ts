@@ -1,7 +1,6 @@
 import type { Message } from '@rapport/client'
 import { sameDay } from '../../../lib/time'
 import type { Delivery, Mail } from '../../../queries/mail'
-import { rowKeyOf } from '../composer/mail/written'
 import type { Outgoing } from '../composer/outbox'
 
 export type Entry =
@@ -55,7 +54,7 @@ export function entriesOf(messages: Message[], beside: Beside): Entry[] {
 
 /** What is held by the server, then what the server does not have; nothing that is a message already. */
 function notThereYet({ held, outgoing }: Beside, arrived: Set<string | null>): Entry[] {
-  const waiting = held.map((delivery): Entry => ({ key: rowKeyOf(delivery), kind: 'held', delivery }))
+  const waiting = held.map((delivery): Entry => ({ key: delivery.client_id ?? delivery.id, kind: 'held', delivery }))
   const shown = new Set([...arrived, ...waiting.map((entry) => entry.key)])
   const leaving = outgoing.filter((each) => !shown.has(each.client_id))
   return [

@@ -6,6 +6,7 @@ import { getRouteApi, Link, useRouter } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 import { Hint } from '../../../components/key-hint'
 import { useShortcuts } from '../../../lib/keys'
+import { personName } from '../../../lib/person-name'
 import { useNarrow, useTight } from '../../../lib/use-narrow'
 import { useCan } from '../../../queries/me'
 import { ActionBar } from '../actions/action-bar'
@@ -32,7 +33,7 @@ export function Header({ conversation, isContextOpen, onToggleContext }: Props) 
   const isCompact = narrow || (width > 0 && width < compactBelowPx)
   const canAct = useCan('conversations.resolve')
   const Heading = narrow ? 'h1' : 'h2'
-  const name = conversation.customer.name || t('common:visitor')
+  const name = personName(conversation.customer) || t('common:visitor')
   return (
     <header ref={ref} className={classes.header}>
       {narrow && <Back view={view} />}

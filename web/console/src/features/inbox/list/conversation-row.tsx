@@ -4,6 +4,7 @@ import type { TFunction } from 'i18next'
 import { type KeyboardEvent, type MouseEvent, memo } from 'react'
 import { AssistantMark, Person } from '../../../components/person'
 import { Tooltip } from '../../../components/tooltip'
+import { personName } from '../../../lib/person-name'
 import type { useFormat } from '../../../lib/use-format'
 import { useNow } from '../../../lib/use-now'
 import { useTypists } from '../model/presence'
@@ -33,7 +34,7 @@ interface Props {
 export const ConversationRow = memo(function ConversationRow({ row, isTabStop, isOpen, shared }: Props) {
   const { t, hrefOf, open, move } = shared
   const unread = Math.max(0, row.last_seq - row.seen_seq)
-  const name = row.customer.name || t('common:visitor')
+  const name = personName(row.customer) || t('common:visitor')
   const onKeyDown = (event: KeyboardEvent) => {
     const by = event.key === 'ArrowDown' ? 1 : event.key === 'ArrowUp' ? -1 : 0
     if (!by) return

@@ -11,7 +11,7 @@ import { useSecond } from '../../../../lib/use-second'
 import { keys } from '../../../../queries/keys'
 import { cancelDelivery, type Delivery } from '../../../../queries/mail'
 import { useCan } from '../../../../queries/me'
-import { attachmentsOf, clockSkewMs } from '../../composer/mail/written'
+import { clockSkewMs } from '../../composer/mail/clock-skew'
 import type { Restored } from '../../composer/restoring'
 import { isScheduled, placeDelivery, secondsLeft, shortName } from '../../model/mail'
 import shared from '../conversation.module.css'
@@ -29,7 +29,6 @@ export function HeldItem({ delivery, onRestore }: Props) {
   const { t } = useTranslation('mail')
   const names = (people: Delivery['recipients']['to']) => people.map(shortName).join(', ')
   const { to, cc } = delivery.recipients
-  const files = attachmentsOf(delivery)
   return (
     <div className={shared.message} data-voice="agent" data-state="held">
       <span className={shared.face}>
@@ -42,18 +41,12 @@ export function HeldItem({ delivery, onRestore }: Props) {
         </p>
         <div className={shared.bubble}>
           {delivery.draft && <Prose html={delivery.draft.html} />}
-          {files.known.map((file) => (
+          {delivery.draft?.attachments.map((file) => (
             <span key={file.id} className={shared.file}>
               <IconFile size={16} aria-hidden />
               {file.name}
             </span>
           ))}
-          {files.others.length > 0 && (
-            <span className={shared.file}>
-              <IconFile size={16} aria-hidden />
-              {t('held.files', { count: files.others.length })}
-            </span>
-          )}
         </div>
         <Waiting delivery={delivery} onRestore={onRestore} />
       </div>
@@ -141,14 +134,13 @@ function CancelButton({ delivery, onRestore, children }: Props & { children: str
     mutationFn: () => cancelDelivery(delivery.id),
     onSuccess: ({ body, subject }) => {
       const { recipients, draft } = delivery
-      const { known, others } = attachmentsOf(delivery)
       queries.setQueryData<Delivery[]>(key, (all) =>
         placeDelivery(all ?? [], { ...delivery, state: 'cancelled', draft: null }),
       )
       onRestore({
         body,
         kind: 'message',
-        attachments: [...known, ...others.map((id) => ({ id }))],
+        attachments: draft?.attachments ?? [],
         mail: { ...recipients, ...(subject === null ? {} : { subject }), quote: draft?.quote ?? false },
       })
     },
