@@ -66,13 +66,15 @@ async def keep_words(ctx: Ctx, records: Sequence[Recorded]) -> None:
         await search.index_anew(ctx, conversation_id)
 
 
-@reader("conversations.timeline", ConversationStarted, ConversationStatusChanged)
-async def keep_timeline(ctx: Ctx, event: Event, record: Recorded) -> None:
+@batch_reader("conversations.timeline", ConversationStarted, ConversationStatusChanged)
+async def keep_timeline(ctx: Ctx, records: Sequence[Recorded]) -> None:
     """Put conversations that start and end on their customer's timeline."""
-    if isinstance(event, ConversationStarted):
-        await _note_start(ctx, event, record)
-    elif isinstance(event, ConversationStatusChanged) and event.status == "resolved":
-        await _note_end(ctx, event.conversation_id, record)
+    for record in records:
+        event = record.event
+        if isinstance(event, ConversationStarted):
+            await _note_start(ctx, event, record)
+        elif isinstance(event, ConversationStatusChanged) and event.status == "resolved":
+            await _note_end(ctx, event.conversation_id, record)
 
 
 async def _note_start(ctx: Ctx, event: ConversationStarted, record: Recorded) -> None:

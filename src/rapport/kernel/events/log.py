@@ -80,6 +80,11 @@ class LogState(NamedTuple):
     tip: Cursor
     """The last visible event."""
 
+    @property
+    def readable(self) -> Cursor:
+        """How far readers may look: not beyond the first transaction that still runs."""
+        return min(Cursor(self.horizon, 0), self.tip)
+
 
 _COLUMNS = (
     EventRow.workspace_id,
@@ -93,6 +98,20 @@ _COLUMNS = (
 )
 _FIELDS = "workspace_id, tx, id, name, actor, subject_id, payload, created_at"
 _STATE = text("SELECT horizon, tx, id FROM log_state()")
+_NEWS = text(
+    """
+    SELECT s.horizon, s.tx, s.id, found.names, found.events
+    FROM log_state() s, (
+        SELECT array_agg(DISTINCT n.name) AS names, count(*) AS events
+        FROM log_after(:tx, :id, NULL, :up_to) n
+    ) found
+    """
+)
+_NEXT = text(
+    "SELECT s.horizon, s.tx AS tip_tx, s.id AS tip_id, found.* "
+    "FROM log_state() s LEFT JOIN log_after(:tx, :id, :names, :up_to) found ON true "
+    "ORDER BY found.tx, found.id"
+)
 _AFTER = text(f"SELECT {_FIELDS} FROM log_after(:tx, :id, :names, :up_to)")  # noqa: S608
 
 
@@ -167,6 +186,28 @@ async def after(
         },
     )
     return [_recorded(row) for row in found]
+
+
+async def news(
+    session: AsyncSession, since: Cursor, *, limit: int = 1_000
+) -> tuple[LogState, frozenset[str] | None]:
+    """How far the log goes, and the names of what is finished after `since`; None: too much."""
+    row = (await session.execute(_NEWS, {"tx": since.tx, "id": since.id, "up_to": limit})).one()
+    names = frozenset(row.names or ()) if row.events < limit else None
+    return LogState(row.horizon, Cursor(row.tx, row.id)), names
+
+
+async def next_after(
+    session: AsyncSession, cursor: Cursor, *, names: Sequence[str], limit: int
+) -> tuple[LogState, list[Recorded]]:
+    """The next finished events of these kinds, as `after`, and how far the log went just then."""
+    rows = (
+        await session.execute(
+            _NEXT, {"tx": cursor.tx, "id": cursor.id, "names": list(names), "up_to": limit}
+        )
+    ).all()
+    state = LogState(rows[0].horizon, Cursor(rows[0].tip_tx, rows[0].tip_id))
+    return state, [_recorded(row) for row in rows if row.id is not None]
 
 
 async def rewound(ctx: Ctx, cursor: Cursor) -> Cursor:

@@ -3,6 +3,8 @@
 import asyncio
 import contextlib
 import itertools
+import math
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -27,11 +29,15 @@ logger = structlog.get_logger(__name__)
 MAX_FAILURES = 5
 BACKOFF = tuple(timedelta(seconds=s) for s in (1, 5, 30, 120))
 BATCH = 200
+FAR = 1_000
+"""After so many transactions that did not concern a reader its cursor is moved all the same."""
 IDLE_S = 5.0
 HORIZON_S = 0.02
 """How soon to look again when a transaction that still runs holds events back."""
 GATHER_S = 0.01
 """What is committed within this time is read together."""
+RELOAD_S = 5.0
+"""How soon a reader notices that its cursor was moved from outside."""
 PACE_S = 0.05
 """The least time from one reading to the next: each costs a reader several statements, and under
 load it brings what many commits left."""
@@ -46,6 +52,9 @@ class _Progress:
     """The cursor in the database."""
     seen: Cursor = BEGINNING
     """How far it has looked: beyond `saved` where nothing concerned it."""
+    waiting: dict[UUID, Block] = field(default_factory=dict)
+    loaded_at: float = -math.inf
+    """When `saved` and `waiting` were read from the database, in monotonic seconds."""
     growth: asyncio.Event = field(default_factory=asyncio.Event)
 
 
@@ -84,39 +93,43 @@ class ReaderRunner:
         For tests and the command line; needs no `run`.
         """
         reader = readers.find(key, self._readers)
-        await self._drain(reader)
+        known = self._progress[key]
+        await self._load(reader, known)
+        while await self._read_on(reader, known):
+            pass
+        await self._retry(reader, known)
 
     async def _watch(self) -> None:
-        """Wake the readers whenever more of the log has become readable."""
+        """Wake those readers of whose kinds of event more has become readable."""
         told, pause = BEGINNING, 0.0
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):  # `wait_for` may swallow being cancelled
                     await self._growth.wait()
+                    await asyncio.sleep(GATHER_S)
             self._growth.clear()
             try:
                 async with self._database.connect() as session:
-                    state = await log.state(session)
+                    state, names = await log.news(session, told)
             except _GONE:
                 pause = 1.0
                 continue
-            held_back = state.tip.tx >= state.horizon
-            pause = HORIZON_S if held_back else IDLE_S
-            readable = Cursor(state.horizon, 0) if held_back else state.tip
-            if readable > told:
-                told = readable
-                for known in self._progress.values():
-                    known.growth.set()
+            pause = HORIZON_S if state.tip.tx >= state.horizon else IDLE_S
+            told = max(told, state.readable)
+            for reader in self._readers:
+                if names is None or not names.isdisjoint(reader.names):
+                    self._progress[reader.key].growth.set()
 
     async def _follow(self, reader: Reader) -> None:
         known = self._progress[reader.key]
         loop = asyncio.get_running_loop()
         next_at = loop.time()
         while True:
-            pause = IDLE_S
+            pause, is_ours = IDLE_S, False
             try:
                 if await self._locks.hold(reader.key):
                     pause = await self._drain(reader)
+                    is_ours = True
             except CursorMoved:
                 pause = 0
             except _GONE as error:
@@ -125,40 +138,53 @@ class ReaderRunner:
             except Exception as error:
                 logger.error("reader_stumbled", reader=reader.key, exc_info=error)
                 pause = IDLE_S
+            if not is_ours:
+                known.loaded_at = -math.inf
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await known.growth.wait()
-                await asyncio.sleep(max(GATHER_S, next_at - loop.time()))
+                await asyncio.sleep(max(0.0, next_at - loop.time()))
             next_at = loop.time() + PACE_S
             known.growth.clear()
 
     async def _drain(self, reader: Reader) -> float:
         """Handle what there is; returns how many seconds may pass before the next look."""
         known = self._progress[reader.key]
+        if known.waiting or time.monotonic() - known.loaded_at >= RELOAD_S:
+            await self._load(reader, known)
+        while await self._read_on(reader, known) == BATCH:
+            pass
+        return await self._retry(reader, known)
+
+    async def _load(self, reader: Reader, known: _Progress) -> None:
+        """Learn from the database where the reader is, and which workspaces wait."""
         async with self._database.connect() as session:
             saved = await progress.load(
                 session, reader.key, start=reader.start, at=self._database.now()
             )
-            waiting = {b.workspace_id: b for b in await progress.blocks(session, reader.key)}
+            waiting = await progress.blocks(session, reader.key)
+        known.waiting = {block.workspace_id: block for block in waiting}
+        known.loaded_at = time.monotonic()
         if saved != known.saved:
             known.saved = known.seen = saved
-        while rows := await self._next(reader, known):
-            for run in _runs(rows):
-                await self._take(reader, known, run, waiting)
-            await self._save(reader, known)
-        return await self._retry(reader, known, waiting)
 
-    async def _take(
-        self, reader: Reader, known: _Progress, run: list[Recorded], waiting: dict[UUID, Block]
-    ) -> None:
+    async def _read_on(self, reader: Reader, known: _Progress) -> int:
+        """Handle the next events; how many there were."""
+        rows = await self._next(reader, known)
+        for run in _runs(rows):
+            await self._take(reader, known, run)
+        await self._save(reader, known, is_due=bool(rows))
+        return len(rows)
+
+    async def _take(self, reader: Reader, known: _Progress, run: list[Recorded]) -> None:
         """Handle a run of events of one workspace, as many together as the reader takes."""
         concerned = await self._sifted(reader, run)
         for at in range(0, len(concerned), reader.together):
             share = concerned[at : at + reader.together]
-            if share[0].workspace_id in waiting:
+            if share[0].workspace_id in known.waiting:
                 break
             if len(share) == 1 or not await self._handle_together(reader, known, share):
-                await self._handle_one_by_one(reader, known, share, waiting)
+                await self._handle_one_by_one(reader, known, share)
         known.seen = run[-1].cursor
 
     async def _sifted(self, reader: Reader, run: list[Recorded]) -> Sequence[Recorded]:
@@ -199,39 +225,33 @@ class ReaderRunner:
         return True
 
     async def _handle_one_by_one(
-        self,
-        reader: Reader,
-        known: _Progress,
-        share: Sequence[Recorded],
-        waiting: dict[UUID, Block],
+        self, reader: Reader, known: _Progress, share: Sequence[Recorded]
     ) -> None:
         for row in share:
-            if row.workspace_id in waiting:
+            if row.workspace_id in known.waiting:
                 return
-            await self._handle(reader, known, row, waiting)
+            await self._handle(reader, known, row)
 
     async def _next(self, reader: Reader, known: _Progress) -> list[Recorded]:
         """The next events that concern the reader; without any, look no more at the others."""
         async with self._database.connect() as session:
-            state = await log.state(session)
-            found = await log.after(session, known.seen, names=reader.names, limit=BATCH)
+            state, found = await log.next_after(
+                session, known.seen, names=reader.names, limit=BATCH
+            )
         if not found:
-            known.seen = max(known.seen, min(Cursor(state.horizon, 0), state.tip))
-            if known.seen.tx - known.saved.tx > 1_000:
-                await self._save(reader, known)
+            known.seen = max(known.seen, state.readable)
         return found
 
-    async def _save(self, reader: Reader, known: _Progress) -> None:
-        if known.seen > known.saved:
+    async def _save(self, reader: Reader, known: _Progress, *, is_due: bool) -> None:
+        """Keep how far the reader has looked, when that is due or very far."""
+        if known.seen > known.saved and (is_due or known.seen.tx - known.saved.tx > FAR):
             async with self._database.connect() as session:
                 await progress.advance(
                     session, reader.key, known.saved, known.seen, at=self._database.now()
                 )
             known.saved = known.seen
 
-    async def _handle(
-        self, reader: Reader, known: _Progress, row: Recorded, waiting: dict[UUID, Block]
-    ) -> None:
+    async def _handle(self, reader: Reader, known: _Progress, row: Recorded) -> None:
         """Handle one event and move the cursor, in one transaction; or let its workspace wait."""
         now = self._database.now
         try:
@@ -248,13 +268,13 @@ class ReaderRunner:
                 await progress.block(ctx, reader.key, row, delay=delay)
                 await progress.advance(ctx.session, reader.key, known.saved, row.cursor, at=now())
             position = Cursor(row.tx, row.id - 1)
-            waiting[row.workspace_id] = Block(row.workspace_id, position, 1, now() + delay)
+            known.waiting[row.workspace_id] = Block(row.workspace_id, position, 1, now() + delay)
         known.saved = known.seen = row.cursor
 
-    async def _retry(self, reader: Reader, known: _Progress, waiting: dict[UUID, Block]) -> float:
+    async def _retry(self, reader: Reader, known: _Progress) -> float:
         """Go on in the workspaces whose time has come; returns the seconds until the next."""
         pause = IDLE_S
-        for block in waiting.values():
+        for block in known.waiting.values():
             current: Block | None = block
             while current is not None and current.retry_at <= self._database.now():
                 current = await self._step(reader, known, current)
