@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, select, text, tuple_, update
+from sqlalchemy import ColumnElement, delete, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.conversations.errors import ConversationNotFound
@@ -24,7 +24,6 @@ from rapport.kernel.repository import Repository
 
 INGEST = "SELECT * FROM ingest_messages(CAST(%(rows)s AS jsonb), %(at)s)"
 _INGEST = text("SELECT * FROM ingest_messages(CAST(:rows AS jsonb), :at)")
-_NUMBER = text("SELECT next_conversation_number(:workspace_id)")
 
 
 def stored_from(row: Sequence[Any], asked: Row) -> Stored:
@@ -54,11 +53,6 @@ class ConversationRepository(Repository[Conversation]):
             statement = statement.with_for_update()
         return (await self.ctx.session.scalars(statement)).all()
 
-    async def next_number(self) -> int:
-        """A number no other conversation of the workspace has. Gaps are possible."""
-        number = await self.ctx.session.scalar(_NUMBER, {"workspace_id": self.ctx.workspace_id})
-        return int(number or 0)
-
     async def started_by(self, customer_id: UUID, client_id: str) -> UUID | None:
         """The conversation that this delivery started before."""
         found: UUID | None = await self.ctx.session.scalar(
@@ -84,21 +78,21 @@ class ConversationRepository(Repository[Conversation]):
         self,
         conversation_id: UUID,
         *,
-        number: int,
         customer_id: UUID,
         visitor_id: UUID | None,
         client_id: str | None,
-    ) -> bool:
-        """Take the right to start a conversation; False when the same delivery took it before.
+    ) -> int | None:
+        """Take the right to start a conversation; None when the same delivery took it before.
 
-        Waits for a competing transaction to end before it answers.
+        The answer is a number no other conversation of the workspace has; gaps are possible. Waits
+        for a competing transaction to end before it answers.
         """
         statement = (
             insert(ConversationStart)
             .values(
                 workspace_id=self.ctx.workspace_id,
                 conversation_id=conversation_id,
-                number=number,
+                number=func.next_conversation_number(self.ctx.workspace_id),
                 customer_id=customer_id,
                 visitor_id=visitor_id,
                 client_id=client_id,
@@ -106,7 +100,8 @@ class ConversationRepository(Repository[Conversation]):
             .on_conflict_do_nothing()
             .returning(ConversationStart.number)
         )
-        return (await self.ctx.session.execute(statement)).scalar_one_or_none() is not None
+        number: int | None = (await self.ctx.session.execute(statement)).scalar_one_or_none()
+        return number
 
     async def write(self, row: Row) -> Stored:
         """Store one message through `ingest_messages`; a loaded conversation is read again.

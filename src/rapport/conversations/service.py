@@ -120,22 +120,15 @@ async def start(
     customer = await customers.get(ctx, customer_id)
     if customer.erased_at is not None:
         raise CustomerErasedAlready
-    if client_id is not None:
-        known = await conversations.started_by(customer.id, client_id)
-        if known is not None:
-            return await conversations.get(known)
     inbox = await get_inbox(ctx, inbox_id)
-    conversation_id, number = new_id(), await conversations.next_number()
+    conversation_id = new_id()
     # Somebody merged into another customer goes on reading what they begin, and only that.
     is_other = ctx.actor.kind == "customer" and ctx.actor.id != customer.id
     visitor_id = ctx.actor.id if is_other else None
-    if not await conversations.claim_start(
-        conversation_id,
-        number=number,
-        customer_id=customer.id,
-        visitor_id=visitor_id,
-        client_id=client_id,
-    ):
+    number = await conversations.claim_start(
+        conversation_id, customer_id=customer.id, visitor_id=visitor_id, client_id=client_id
+    )
+    if number is None:
         known = await conversations.started_by(customer.id, client_id or "")
         if known is None:
             raise ConversationNotFound

@@ -31,7 +31,13 @@ class Repository(Generic[M]):
         return select(self.model).where(self.model.workspace_id == self.ctx.workspace_id)
 
     async def find(self, id: UUID, *options: ORMOption, lock: bool = False) -> M | None:  # noqa: A002
-        """The row with this id, or None; locked until the transaction ends when `lock` is set."""
+        """The row with this id, or None; locked until the transaction ends when `lock` is set.
+
+        One that this unit of work has read already is not asked for again, unless with `options`
+        or a lock.
+        """
+        if not options and not lock:
+            return await self.ctx.session.get(self.model, (self.ctx.workspace_id, id))
         statement = self.select().where(self.model.id == id).options(*options)
         if lock:
             statement = statement.with_for_update(of=self.model)
