@@ -7,10 +7,12 @@ from uuid import UUID
 
 from rapport.conversations.telling.repository import TellingRepository
 from rapport.customers.timeline.ports import Entry, Kind, add_source
+from rapport.kernel import richtext
 from rapport.kernel.context import Ctx
 
 KIND: Final = "message"
 """They are live on the topics of conversations, not on those of customers."""
+SHOWN_CHARS: Final = 500
 
 
 class Messages:
@@ -31,7 +33,7 @@ class Messages:
                 kind=KIND,
                 at=row.created_at,
                 title=row.author_name,
-                text=row.body,
+                text=richtext.plain(row.body, max_chars=SHOWN_CHARS),
                 customer_id=row.customer_id,
                 conversation_id=row.conversation_id,
                 seq=row.seq,

@@ -36,7 +36,7 @@ async def test_an_answer_joins_the_conversation_it_answers(desk: Desk) -> None:
         "Where is my parcel?",
         "It came.",
     ]
-    assert "Where is my parcel?" in (await desk.detail(answer)).quoted_html
+    assert (await desk.detail(answer)).quoted_html == "<p>Where is my parcel?</p>"
 
 
 async def test_answers_of_others_to_a_mail_they_were_no_part_of_are_their_own(desk: Desk) -> None:

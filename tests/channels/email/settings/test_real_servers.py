@@ -11,7 +11,8 @@ import pytest
 from rapport.kernel.database.engine import Database
 from tests.channels.email.settings.conftest import allow
 from tests.channels.email.settings.test_trials import told
-from tests.mailservers import PASSWORD, Dovecot, Postfix
+from tests.dovecot import PASSWORD, Dovecot
+from tests.postfix import Postfix
 
 ADDRESS = "help@shop.example"
 

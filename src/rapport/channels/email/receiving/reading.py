@@ -1,6 +1,7 @@
 """From a message that was kept to one in a conversation: read, judged, filed."""
 
 import asyncio
+import contextlib
 from typing import Final
 from uuid import UUID
 
@@ -12,10 +13,10 @@ from rapport.channels.email.receiving import filing
 from rapport.channels.email.receiving.attaching import examine
 from rapport.channels.email.receiving.letters import Letter
 from rapport.channels.email.receiving.raw import bytes_of
-from rapport.channels.email.receiving.repository import RawRepository
+from rapport.channels.email.receiving.repository import RawRepository, Waiting
 from rapport.channels.email.trust import judge
 from rapport.kernel import jobs
-from rapport.kernel.context import SYSTEM
+from rapport.kernel.context import SYSTEM, Ports
 from rapport.kernel.database.engine import Database
 from rapport.kernel.database.patience import DatabaseError
 from rapport.kernel.dns import Dns
@@ -28,7 +29,11 @@ INLINE_BYTES: Final = 64 * 1024
 CUT: Final = b"X-Rapport-Truncated:"
 """What stands before a message that was too long to be fetched as a whole."""
 
+LARGE_BYTES: Final = 4 * 1024 * 1024
+"""Of messages beyond this size a process reads one at a time: each takes several times its size."""
+
 log = structlog.get_logger(__name__)
+_large = asyncio.Lock()
 
 
 async def read(database: Database, workspace_id: UUID, raw_id: UUID) -> None:
@@ -57,8 +62,15 @@ async def _read(database: Database, workspace_id: UUID, raw_id: UUID) -> None:
         waiting = await RawRepository(ctx).waiting(raw_id)
     if waiting is None:
         return
+    async with _large if waiting.size_bytes > LARGE_BYTES else contextlib.nullcontext():
+        letter = await _letter(database.ports, workspace_id, raw_id, waiting)
+        async with database.begin(workspace_id, SYSTEM) as ctx:
+            await filing.file(ctx, letter)
+
+
+async def _letter(ports: Ports, workspace_id: UUID, raw_id: UUID, waiting: Waiting) -> Letter:
+    """The message read and judged, its files examined; nothing is written yet."""
     envelope = Envelope.from_json(waiting.envelope)
-    ports = database.ports
     content = await bytes_of(ports.get(FileStore), workspace_id, raw_id)
     mail = await _parsed(content)
     verdict = await judge(
@@ -72,9 +84,7 @@ async def _read(database: Database, workspace_id: UUID, raw_id: UUID) -> None:
     is_cut = content.startswith(CUT)
     del content
     kept, left = await examine(mail, max_bytes=ports.get(Settings).max_file_bytes)
-    letter = Letter(raw_id, mail, envelope, verdict, kept, left, is_cut)
-    async with database.begin(workspace_id, SYSTEM) as ctx:
-        await filing.file(ctx, letter)
+    return Letter(raw_id, mail, envelope, verdict, kept, left, is_cut)
 
 
 async def _parsed(content: bytes) -> Mail:

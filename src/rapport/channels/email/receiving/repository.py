@@ -19,6 +19,7 @@ class Waiting(NamedTuple):
 
     envelope: dict[str, Any]
     created_at: datetime
+    size_bytes: int
     trusted_authserv: str | None
 
 
@@ -94,7 +95,9 @@ class RawRepository(Repository[RawMail]):
     async def waiting(self, raw_id: UUID) -> Waiting | None:
         """How a message came that was not dealt with yet; None when it was, or is gone."""
         statement = (
-            select(RawMail.envelope, RawMail.created_at, Mailbox.trusted_authserv)
+            select(
+                RawMail.envelope, RawMail.created_at, RawMail.size_bytes, Mailbox.trusted_authserv
+            )
             .join(
                 Mailbox,
                 (Mailbox.workspace_id == RawMail.workspace_id) & (Mailbox.id == RawMail.inbox_id),

@@ -65,7 +65,11 @@ async def download_mail(conversation_id: UUID, seq: Seq, ctx: CanRead) -> Stream
     detail = await receiving.detail(ctx, conversation_id, seq)
     if detail.raw_id is None:
         raise MailNotFound
-    path = path_of(ctx.workspace_id, detail.raw_id)
+    return await _download(ctx, detail.raw_id)
+
+
+async def _download(ctx: Ctx, raw_id: UUID) -> StreamingResponse:
+    path = path_of(ctx.workspace_id, raw_id)
     pieces: AsyncIterator[bytes] = await ctx.port(FileStore).read(path)
     return StreamingResponse(pieces, media_type="message/rfc822", headers=_HEADERS)
 
@@ -92,6 +96,14 @@ async def list_raw_mails(
     return await receiving.raw_mails(
         ctx, state=state, inbox_id=inbox_id, cursor=cursor, limit=limit
     )
+
+
+@router.get(
+    "/email/raw/{raw_id}", response_class=StreamingResponse, responses=problems(RawMailNotFound)
+)
+async def download_raw_mail(raw_id: UUID, ctx: CanManage) -> StreamingResponse:
+    """A message as it came, whatever became of it, to be saved and never shown."""
+    return await _download(ctx, (await receiving.raw_mail(ctx, raw_id)).id)
 
 
 @router.post(

@@ -106,6 +106,15 @@ async def raw_mails(
     )
 
 
+async def raw_mail(ctx: Ctx, raw_id: UUID) -> RawMail:
+    """A message as it came.
+
+    Raises:
+        RawMailNotFound: no such message in this workspace.
+    """
+    return await RawRepository(ctx).get(raw_id)
+
+
 def raw_from(row: RawMail) -> RawMailOut:
     """A message as it came, as agents see it."""
     names = [name for name in RawMailOut.model_fields if name != "mail_from"]

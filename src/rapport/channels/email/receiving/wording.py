@@ -14,6 +14,7 @@ from rapport.kernel.files.pictures import address as address_of
 
 MAX_BODY_CHARS: Final = 100_000
 _CID: Final = re.compile(r"\bcid:([^\"'\s<>)]{1,300})", re.IGNORECASE)
+_MARK: Final = re.compile(r"^> ?", re.MULTILINE)
 _REMOTE: Final = re.compile(
     r"<img\b[^<>]{0,2000}?\bsrc\s{0,10}=\s{0,10}[\"']?\s{0,10}(?:https?:)?//", re.IGNORECASE
 )
@@ -43,7 +44,7 @@ def word(mail: Mail, pictures: Mapping[str, UUID]) -> Wording:
     tongue = language.of(said.reply or mail.text)
     if mail.html is None:
         removed = "\n\n".join(part for part in (said.signature, said.quoted) if part)
-        quoted = richtext.from_plain(_clean(removed)) if removed else ""
+        quoted = richtext.from_plain(_MARK.sub("", _clean(removed))) if removed else ""
         return Wording(body, richtext.from_plain(body), quoted, tongue, False)
     own, quoted = split_html(_clean(mail.html))
     return Wording(

@@ -6,9 +6,9 @@ import pytest
 
 from rapport.kernel.database.engine import Database
 from rapport.kernel.settings.process import Settings
+from tests.dovecot import Dovecot
 from tests.fetching import Fetched
 from tests.imap_simulator import Mailserver
-from tests.mailservers import Dovecot
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from rapport.channels.email.receiving import reading
 from rapport.kernel.database.engine import Database
 from rapport.kernel.settings.process import Settings
 from tests.conftest import Clock
+from tests.dovecot import PASSWORD, Dovecot
 from tests.fetching import Fetched, following, until
-from tests.mailservers import PASSWORD, Dovecot
 from tests.make.mail import letter
 from tests.oauth_server import CLIENT, CLIENT_SECRET, OAuthServer
 
