@@ -2,8 +2,9 @@
 
 import json
 
+from tests.dovecot import Dovecot
 from tests.e2e.desk import Desk
-from tests.mailservers import Dovecot, Postfix
+from tests.postfix import Postfix
 
 
 class ServedDesk(Desk):

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.axe import AXE, serious
 from tests.e2e.conftest import sign_in
 from tests.e2e.people import LIVE_MS, PHONE, WIDE, Agent
-from tests.e2e.post import PROVED, US, MailDesk, Post, letter
+from tests.e2e.post import PROVED, US, MailDesk, Post, call, letter
 from tests.sink import Sink
 
 UNDO_S = 6
@@ -283,3 +283,26 @@ async def test_an_out_of_office_reply_is_a_quiet_line(office: Office) -> None:
     await expect(thread.get_by_text("I am away until Monday")).to_be_visible()
     await office.picture("quiet")
     assert await serious(office.page) == []
+
+
+async def test_a_chat_goes_on_by_mail_and_back(office: Office) -> None:
+    page = office.page
+    chats = await call(page, "GET", "/v1/conversations?view=all&limit=50")
+    mailbox = (await call(page, "GET", "/v1/email/mailboxes"))["items"][0]["inbox_id"]
+    chat = next(
+        it for it in chats["items"] if it["customer"]["email"] and it["inbox_id"] != mailbox
+    )
+    await page.goto(f"/inbox/all/{chat['id']}")
+    write = page.get_by_role("region", name="Write")
+    address = chat["customer"]["email"]
+
+    await write.get_by_role("button", name="More ways to send").click()
+    await page.get_by_role("menuitem", name=f"Answer by e-mail to {address}").click()
+
+    await expect(write.get_by_role("button", name="Recipients and subject")).to_be_visible()
+    await write.get_by_role("button", name="Recipients and subject").click()
+    await expect(write.get_by_role("button", name="Change").first).to_be_visible()
+    await office.picture("from-chat")
+    assert await serious(page) == []
+    await write.get_by_role("button", name="Answer in the chat").click()
+    await expect(write.get_by_role("button", name="Recipients and subject")).to_have_count(0)

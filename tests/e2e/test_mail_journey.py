@@ -15,13 +15,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.dovecot import PASSWORD, Dovecot
 from tests.e2e.axe import AXE, serious
 from tests.e2e.conftest import sign_in
 from tests.e2e.people import WIDE, Agent
 from tests.e2e.post import call
 from tests.e2e.served import ServedDesk
 from tests.fetching import until
-from tests.mailservers import PASSWORD, Dovecot, Postfix
+from tests.postfix import Postfix
 
 US = "help@shop.example"
 ADA = "Ada Byron <ada@home.example>"
@@ -78,8 +79,8 @@ class Journey:
         self.postfix = postfix
         self.folder = folder
 
-    async def connect(self) -> None:
-        """Set up the inbox, and wait until its folder is watched."""
+    async def connect(self) -> str:
+        """Set up the inbox, and wait until its folder is watched; its id."""
         box = {
             "name": "Help",
             "address": US,
@@ -107,6 +108,7 @@ class Journey:
             return bool(health["incoming"]["state"] == "listening")
 
         await until(listens)
+        return str(inbox_id)
 
     def send(self, sender: str, subject: str, text: str, **headers: str) -> EmailMessage:
         """Write as a customer, with their mail program."""
@@ -163,7 +165,7 @@ async def journey(
 
 
 async def test_a_matter_by_mail_from_its_first_line_to_its_last(journey: Journey) -> None:
-    await journey.connect()
+    inbox_id = await journey.connect()
     await expect(journey.agent.list.get_by_role("link").first).to_be_visible()
 
     asked = await _ada_asks(journey)
@@ -172,6 +174,7 @@ async def test_a_matter_by_mail_from_its_first_line_to_its_last(journey: Journey
     await _bob_cannot_be_answered(journey)
 
     assert await serious(journey.page) == []
+    await _the_inbox_tells_what_came_in(journey, inbox_id)
 
 
 async def _ada_asks(journey: Journey) -> EmailMessage:
@@ -234,3 +237,16 @@ async def _bob_cannot_be_answered(journey: Journey) -> None:
     await expect(trouble).to_be_visible(timeout=LEAVES_MS)
     await expect(trouble).to_contain_text("There is no Bob here")
     await journey.picture("5-came-back")
+
+
+async def _the_inbox_tells_what_came_in(journey: Journey, inbox_id: str) -> None:
+    page = journey.page
+    await page.goto(f"/settings/inboxes/{inbox_id}?tab=health")
+    await expect(page.get_by_text("Everything could be read")).to_be_visible()
+
+    await page.get_by_label("Which messages").select_option(label="In a conversation")
+
+    rows = page.get_by_role("button", name="Download the original")
+    await expect(rows).to_have_count(4)
+    await journey.picture("6-came-in")
+    assert await serious(page) == []

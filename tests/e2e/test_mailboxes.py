@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
+from tests.dovecot import PASSWORD, Dovecot
 from tests.e2e.conftest import sign_in
 from tests.e2e.people import PHONE, WIDE
 from tests.e2e.screens import Screen
 from tests.e2e.served import ServedDesk
 from tests.e2e.test_accessibility import AXE, violations
-from tests.mailservers import PASSWORD, Dovecot, Postfix
+from tests.postfix import Postfix
 
 ADDRESS = "help@shop.example"
 SLOW_MS = 40_000

@@ -21,10 +21,10 @@ from rapport.kernel.files.store import FileStore
 from rapport.kernel.settings.process import Settings
 from tests.conftest import Clock
 from tests.dns import Zone
+from tests.dovecot import PASSWORD, Dovecot
 from tests.faults.conftest import Record, Size
 from tests.fetching import Fetched, following, until
 from tests.imap_simulator import Mailserver
-from tests.mailservers import PASSWORD, Dovecot
 
 pytestmark = pytest.mark.fault
 

@@ -33,7 +33,7 @@ from rapport.kernel.database.engine import Database
 from rapport.kernel.events import LogWaker
 from rapport.kernel.ids import new_id
 from rapport.kernel.settings.process import Settings
-from rapport.server.bench import mail_corpus
+from rapport.server.bench import mail_corpus, mail_screen
 from rapport.server.bench.environment import fresh_database, percentile
 from rapport.server.bench.mail_corpus import Sample
 from rapport.server.bench.mail_server import USER, MailServer, dovecot
@@ -51,16 +51,22 @@ _WORK: Final = (
 
 
 def run(
-    *, messages: int = 2_000, rate: float = 20, seconds: float = 20, backfill: int = 5_000
+    *,
+    messages: int = 2_000,
+    rate: float = 20,
+    seconds: float = 20,
+    backfill: int = 5_000,
+    letters: int = 100,
 ) -> dict[str, Any]:
     """Measure. `p99_ms` is from being kept to standing in a conversation, at a steady `rate`.
 
     `lost` and `duplicated` are over all that was handed over. Without Dovecot on this machine, or
-    outside a checkout, the time of the back-fill is null.
+    outside a checkout, the time of the back-fill is null, and so is `idle_to_screen`: from handing
+    each of `letters` to Dovecot until the agent's connection tells of it.
     """
     with fresh_database() as (folder, url), dovecot() as server:
         bench = _Bench(folder, url)
-        return asyncio.run(_measured(bench, server, messages, rate, seconds, backfill))
+        return asyncio.run(_measured(bench, server, messages, rate, seconds, backfill, letters))
 
 
 async def _measured(
@@ -70,6 +76,7 @@ async def _measured(
     rate: float,
     seconds: float,
     backfill: int,
+    letters: int,
 ) -> dict[str, Any]:
     await bench.prepare()
     try:
@@ -84,6 +91,7 @@ async def _measured(
             taken = time.perf_counter() - begun
             latencies = sorted(await bench.feed_steadily(steady, rate))
             fetched = await _back_fill(bench, server, backfill)
+            waits = await _waits(bench, server, letters if backfill else 0)
             rss_mb = _peak_mb(process.pid)
         lost, duplicated = bench.missing([*burst, *steady, *fetched.samples])
     finally:
@@ -91,16 +99,22 @@ async def _measured(
         await bench.database.dispose()
     return {
         "messages_per_s": round((messages - 20) / taken, 1),
-        "p50_ms": round(percentile(latencies, 0.5) * 1_000, 1),
-        "p99_ms": round(percentile(latencies, 0.99) * 1_000, 1),
+        "p50_ms": _ms(latencies, 0.5),
+        "p99_ms": _ms(latencies, 0.99),
         "backfill_5000_s": fetched.seconds,
         "backfill": len(fetched.samples),
+        "idle_to_screen_p50_ms": _ms(waits, 0.5),
+        "idle_to_screen_p99_ms": _ms(waits, 0.99),
         "lost": lost,
         "duplicated": duplicated,
         "rss_mb": rss_mb,
         "messages": messages,
         "rate": rate,
     }
+
+
+def _ms(seconds: Sequence[float], part: float) -> float | None:
+    return round(percentile(seconds, part) * 1_000, 1) if seconds else None
 
 
 async def _prepare(database: Database, url: str) -> tuple[UUID, UUID]:
@@ -158,6 +172,15 @@ async def _back_fill(bench: "_Bench", server: MailServer | None, count: int) -> 
     await bench.fetch_from(server)
     await bench.until_read(at_least=bench.kept + count)
     return _Fetched(samples, round(time.perf_counter() - begun, 1))
+
+
+async def _waits(bench: "_Bench", server: MailServer | None, count: int) -> list[float]:
+    """How long agents waited for mail of the account that is watched now."""
+    if server is None or not count:
+        return []
+    return await mail_screen.waits(
+        bench.folder, bench.database, bench.workspace_id, server, count=count
+    )
 
 
 class _Bench:

@@ -17,6 +17,10 @@ class MailServer(Protocol):
     imap_port: int
     password: str
 
+    def deliver(self, to: str, raw: bytes) -> None:
+        """Hand over a message by LMTP."""
+        ...
+
     def put(self, user: str, raws: Iterable[bytes], folder: str = "INBOX") -> None:
         """Lay messages into a folder."""
         ...
@@ -25,17 +29,17 @@ class MailServer(Protocol):
 @contextlib.contextmanager
 def dovecot() -> Iterator[MailServer | None]:
     """Dovecot with an account for `USER`; None where there is none."""
-    if not Path("/usr/sbin/dovecot").exists() or not (CHECKOUT / "tests/mailservers.py").exists():
+    if not Path("/usr/sbin/dovecot").exists() or not (CHECKOUT / "tests/dovecot.py").exists():
         yield None
         return
     sys.path.insert(0, str(CHECKOUT))
     try:
-        mailservers: Any = import_module("tests.mailservers")
+        tested: Any = import_module("tests.dovecot")
     finally:
         sys.path.remove(str(CHECKOUT))
-    server = mailservers.Dovecot()
+    server = tested.Dovecot()
     try:
-        server.password = mailservers.PASSWORD
+        server.password = tested.PASSWORD
         server.add_user(USER)
         server.start()
         yield server
