@@ -11,6 +11,7 @@ import typer
 
 from rapport.inference.errors import ModelMissing
 from rapport.inference.minilm import MiniLM, installed
+from rapport.inference.personal import evaluation as personal
 from rapport.inference.ports import Embedder
 from rapport.kernel.auth.first_run import ensure_first_owner
 from rapport.kernel.context import SYSTEM
@@ -54,6 +55,39 @@ def retrieval(
     else:
         marks = asyncio.run(_on_running_database(exam, settings, model, workspace))
     typer.echo(json.dumps(asdict(marks)) if as_json else _told(marks))
+
+
+@app.command()
+def intents(
+    train: Annotated[list[Path], typer.Option(exists=True, help="CSV: text,intent; repeatable.")],
+    test: Annotated[list[Path], typer.Option(exists=True, help="CSV; `oos` belongs nowhere.")],
+    words_only: Annotated[bool, typer.Option("--words-only", help="Without the model.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on the last line.")] = False,
+) -> None:
+    """Learn what messages are about from one file, and try it on another."""
+    # Imported only here: learning brings scikit-learn.
+    from rapport.ai.triage.intents import evaluation  # noqa: PLC0415
+
+    model = None if words_only else _model(Settings())
+    found = evaluation.examine(
+        evaluation.material_of(train, model), evaluation.material_of(test, model)
+    )
+    told = "\n".join(f"{name:<24} {value}" for name, value in found.items())
+    typer.echo(json.dumps(found) if as_json else told)
+
+
+@app.command()
+def pii(
+    test: Annotated[Path, typer.Option(exists=True, help="JSONL: text, spans.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on the last line.")] = False,
+) -> None:
+    """Look for personal data in texts where it was marked: recall and precision of each kind."""
+    found = personal.examine(test)
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for kind, rates in {"all": found, **found["kinds"]}.items():
+        typer.echo(f"{kind:<8} recall {rates['recall']:.3f}  precision {rates['precision']:.3f}")
 
 
 def _model(settings: Settings) -> MiniLM:

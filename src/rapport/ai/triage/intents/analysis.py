@@ -1,0 +1,94 @@
+"""What a text consists of, for a linear model: words, pairs of words, and pieces of words."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAX_CHARS: Final = 4_000
+"""What a message is about stands in its beginning."""
+_WORD: Final = re.compile(r"\w+(?:['\u2019]\w+)?|[!?€$£%]")
+_SHORTEST, _LONGEST = 2, 5
+"""Lengths of the pieces of words, their edges counted as letters."""
+
+
+def folded(text: str) -> str:
+    """The text as it is compared: without case, and each letter written one way."""
+    return unicodedata.normalize("NFKC", text[:MAX_CHARS]).casefold()
+
+
+def words(text: str) -> list[str]:
+    """Each word, and each two that follow one another."""
+    single = _WORD.findall(folded(text))
+    return [*single, *(f"{a} {b}" for a, b in pairwise(single))]
+
+
+def pieces(text: str) -> list[str]:
+    """Every piece of two to five letters of each word, its edges marked by spaces."""
+    return list(_pieces(_WORD.findall(folded(text))))
+
+
+def _pieces(single: Sequence[str]) -> Iterator[str]:
+    for word in single:
+        edged = f" {word[:40]} "
+        for length in range(_SHORTEST, _LONGEST + 1):
+            for start in range(max(1, len(edged) - length + 1)):
+                yield edged[start : start + length]
+
+
+class Sparse(NamedTuple):
+    """The features that a text has: their numbers, ascending, and how much each weighs."""
+
+    places: NDArray[np.int32]
+    weights: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """Features that a model knows, each with what its being there tells (idf)."""
+
+    places: Mapping[str, int]
+    telling: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, texts: Sequence[Sequence[str]], *, least: int, most: int) -> "Vocabulary":
+        """The features that at least `least` texts have, `most` of them at most, the commonest."""
+        known = Counter(feature for text in texts for feature in set(text))
+        chosen = sorted(
+            (one for one, count in known.items() if count >= least),
+            key=lambda one: (-known[one], one),
+        )[:most]
+        seen = np.array([known[one] for one in chosen], np.float32)
+        telling = np.log((1 + len(texts)) / (1 + seen)) + 1
+        return cls({one: n for n, one in enumerate(chosen)}, telling.astype(np.float32))
+
+    def __len__(self) -> int:
+        return len(self.telling)
+
+    def weigh(self, features: Sequence[str]) -> Sparse:
+        """A text's features by their weight, of length 1 together."""
+        known = Counter(place for one in features if (place := self.places.get(one)) is not None)
+        places = np.array(sorted(known), np.int32)
+        counts = np.array([known[place] for place in places.tolist()], np.float32)
+        weights = (1 + np.log(np.maximum(counts, 1))) * self.telling[places]
+        length = float(np.sqrt(np.sum(weights * weights)))
+        return Sparse(places, (weights / length if length else weights).astype(np.float32))
+
+    def as_arrays(self, name: str) -> dict[str, Any]:
+        """What `from_arrays` reads, under names that begin with `name`."""
+        ordered = sorted(self.places, key=self.places.__getitem__)
+        joined = np.frombuffer("\n".join(ordered).encode(), np.uint8)
+        return {f"{name}_names": joined, f"{name}_telling": self.telling}
+
+    @classmethod
+    def from_arrays(cls, name: str, arrays: Mapping[str, NDArray[Any]]) -> "Vocabulary":
+        """What `as_arrays` wrote."""
+        joined = arrays[f"{name}_names"].tobytes().decode()
+        names = joined.split("\n") if joined else []
+        return cls({one: n for n, one in enumerate(names)}, arrays[f"{name}_telling"])

@@ -1,0 +1,195 @@
+"""A model of what messages are about: a linear one, with a sense of what it does not know."""
+
+import io
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rapport.ai.triage.intents.analysis import Sparse, Vocabulary, pieces, words
+
+FORM: Final = 1
+"""Of the file; another form is not read."""
+Vectors = NDArray[np.float32]
+MEASURES: Final = ("top", "margin", "disorder", "nearest", "agreement", "length", "strangeness")
+"""What certainty is judged by, in this order. See `Model.measures`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What a message is about: `certainty` is how likely `intent` is right, from 0 to 1."""
+
+    intent: str
+    certainty: float
+    is_known: bool
+    """Whether it is sure enough to be said at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certainty:
+    """How likely an answer is right: a logistic function of the standardised measures."""
+
+    mean: NDArray[np.float32]
+    scale: NDArray[np.float32]
+    pull: NDArray[np.float32]
+    bias: float
+    threshold: float
+
+    def of(self, measures: NDArray[np.float32]) -> NDArray[np.float32]:
+        """The probability for each row of measures."""
+        drawn = ((measures - self.mean) / self.scale) @ self.pull + self.bias
+        return (1 / (1 + np.exp(-drawn))).astype(np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """The examples' vectors, of one byte a number, and whose they are."""
+
+    vectors: NDArray[np.int8]
+    intents: NDArray[np.int32]
+
+    def nearest(self, vectors: Vectors) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+        """The cosine of the nearest example of each row, and its intent."""
+        likeness = vectors @ (self.vectors.astype(np.float32).T / 127)
+        best = np.argmax(likeness, axis=1)
+        return likeness[np.arange(len(vectors)), best], self.intents[best]
+
+
+@dataclass(frozen=True)
+class Model:
+    """See the module. `vectors` beside texts come from the embedder named `embedder`, or are None
+    where there is none: then words alone decide.
+    """
+
+    intents: tuple[str, ...]
+    words: Vocabulary
+    pieces: Vocabulary
+    coefficients: NDArray[np.float32]
+    """Of each feature (words, then pieces, then the numbers of the vector) for each intent."""
+    bias: NDArray[np.float32]
+    memory: Memory | None
+    embedder: str | None
+    certainty: Certainty
+    about: dict[str, Any] = field(default_factory=dict)
+    """How it was made and how well it did, for people."""
+
+    def guess(self, texts: Sequence[str], vectors: Vectors | None = None) -> list[Guess]:
+        """What each text is about."""
+        if not texts:
+            return []
+        scores, measures = self.judge(texts, vectors)
+        sure = self.certainty.of(measures)
+        best = np.argmax(scores, axis=1)
+        return [
+            Guess(self.intents[at], float(how), bool(how >= self.certainty.threshold))
+            for at, how in zip(best.tolist(), sure.tolist(), strict=True)
+        ]
+
+    def judge(
+        self, texts: Sequence[str], vectors: Vectors | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The score of every intent for each text, and the measures of certainty."""
+        split = [(self.words.weigh(words(one)), self.pieces.weigh(pieces(one))) for one in texts]
+        scores = np.stack([self._scores(*one) for one in split])
+        if vectors is not None and self.memory is not None:
+            scores += vectors @ self.coefficients[len(self.words) + len(self.pieces) :]
+        return scores, self.measures(scores, [one for one, _ in split], texts, vectors)
+
+    def _scores(self, said: Sparse, spelt: Sparse) -> NDArray[np.float32]:
+        found: NDArray[np.float32] = self.bias + said.weights @ self.coefficients[said.places]
+        found += spelt.weights @ self.coefficients[len(self.words) + spelt.places]
+        return found
+
+    def measures(
+        self,
+        scores: NDArray[np.float32],
+        said: Sequence[Sparse],
+        texts: Sequence[str],
+        vectors: Vectors | None,
+    ) -> NDArray[np.float32]:
+        """What certainty goes by: `MEASURES` of each text."""
+        ordered = np.sort(scores, axis=1)
+        top, second = ordered[:, -1], ordered[:, -2] if scores.shape[1] > 1 else ordered[:, -1] - 1
+        shares = np.exp(3 * (scores - top[:, None]))
+        shares /= shares.sum(axis=1, keepdims=True)
+        disorder = -np.sum(shares * np.log(shares + 1e-9), axis=1)
+        nearest = agreement = np.zeros(len(texts), np.float32)
+        if vectors is not None and self.memory is not None:
+            nearest, whose = self.memory.nearest(vectors)
+            agreement = (whose == np.argmax(scores, axis=1)).astype(np.float32)
+        counts = np.array([len(words(one)) for one in texts], np.float32)
+        known = np.array([len(one.places) for one in said], np.float32)
+        strangeness = 1 - known / np.maximum(counts, 1)
+        columns = (top, top - second, disorder, nearest, agreement, np.log1p(counts), strangeness)
+        return np.stack(columns, axis=1).astype(np.float32)
+
+    def written(self) -> bytes:
+        """The bytes of a file that `read` takes; numbers and text only, nothing that runs."""
+        told = {
+            "form": FORM,
+            "intents": self.intents,
+            "embedder": self.embedder,
+            "about": self.about,
+            "certainty_bias": self.certainty.bias,
+            "threshold": self.certainty.threshold,
+        }
+        arrays: dict[str, Any] = {
+            "told": np.frombuffer(json.dumps(told).encode(), np.uint8),
+            "coefficients": self.coefficients.astype(np.float16),
+            "bias": self.bias,
+            "mean": self.certainty.mean,
+            "scale": self.certainty.scale,
+            "pull": self.certainty.pull,
+            **self.words.as_arrays("words"),
+            **self.pieces.as_arrays("pieces"),
+        }
+        if self.memory is not None:
+            arrays |= {"memory": self.memory.vectors, "memory_intents": self.memory.intents}
+        held = io.BytesIO()
+        np.savez_compressed(held, **arrays)
+        return held.getvalue()
+
+
+class ModelUnreadable(ValueError):
+    """The file is none of ours, or of another form."""
+
+
+def read(content: bytes | Path) -> Model:
+    """The model of a file.
+
+    Raises:
+        ModelUnreadable: see there.
+    """
+    source = io.BytesIO(content) if isinstance(content, bytes) else content
+    try:
+        with np.load(source, allow_pickle=False) as file:
+            arrays = dict(file)
+        told = json.loads(arrays["told"].tobytes())
+        if told["form"] != FORM:
+            raise ModelUnreadable(f"The model is of form {told['form']}, not {FORM}.")
+        return Model(
+            intents=tuple(told["intents"]),
+            words=Vocabulary.from_arrays("words", arrays),
+            pieces=Vocabulary.from_arrays("pieces", arrays),
+            coefficients=arrays["coefficients"].astype(np.float32),
+            bias=arrays["bias"],
+            memory=Memory(arrays["memory"], arrays["memory_intents"])
+            if "memory" in arrays
+            else None,
+            embedder=told["embedder"],
+            certainty=Certainty(
+                arrays["mean"],
+                arrays["scale"],
+                arrays["pull"],
+                told["certainty_bias"],
+                told["threshold"],
+            ),
+            about=told["about"],
+        )
+    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
+        raise ModelUnreadable("This is no model of intents.") from error
