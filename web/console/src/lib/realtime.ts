@@ -39,6 +39,15 @@ export function getRealtime(): Realtime {
   return realtime
 }
 
+/** Have `run` called when the connection hears everything for the first time. */
+export function onFirstLive(run: () => void) {
+  const stop = connection.subscribe(() => {
+    if (connection.get() !== 'live') return
+    stop()
+    run()
+  })
+}
+
 export const useConnection = () => useStore(connection)
 
 /** Hear of a topic while the component is shown. */

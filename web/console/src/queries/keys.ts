@@ -78,6 +78,7 @@ export const keys = {
     mailbox: (inboxId: string) => ['settings', 'mailbox', inboxId] as const,
     mailboxDns: (inboxId: string) => ['settings', 'mailbox', inboxId, 'dns'] as const,
     mailHealth: ['settings', 'mail-health'] as const,
+    rawMails: (inboxId: string, state: string) => ['settings', 'mail-health', inboxId, 'raw', state] as const,
     mailHealthOf: (inboxId: string) => ['settings', 'mail-health', inboxId] as const,
   },
 }

@@ -16,6 +16,7 @@ import type { CustomerImport, PreviewRow } from '../../queries/imports'
 import { keys } from '../../queries/keys'
 import type { Consent, Suggestion } from '../../queries/profile'
 import { MergeDialog } from './duplicates/merge-dialog'
+import { MergeRule } from './duplicates/merge-rule'
 import { DraftView } from './importing/draft-view'
 import { AttributesCard } from './profile/attributes-card'
 import { ConsentsCard } from './profile/consents-card'
@@ -240,4 +241,23 @@ it('does not start an import whose customers could not be recognised', async () 
   expect(screen.getByText('Mail: is no e-mail address')).toBeTruthy()
   await userEvent.selectOptions(screen.getByRole('combobox', { name: 'Where Mail goes' }), 'email')
   await waitFor(() => expect(sent[0]?.body).toEqual({ mapping: { Name: 'name', Mail: 'email' } }))
+})
+
+it('merges without asking only when somebody says so, and from how sure on', async () => {
+  const workspace = { id: 'w', name: 'Shop', settings: {} }
+  answer = () => workspace
+  queries.setQueryData(keys.settings.workspace, workspace)
+  await show(<MergeRule />)
+  expect(screen.queryByRole('slider')).toBeNull()
+
+  await userEvent.click(screen.getByRole('switch', { name: /Merge without asking/ }))
+  await waitFor(() =>
+    expect(sent.find((each) => each.method === 'PATCH')?.body).toEqual({
+      settings: { duplicates: { automatic: true } },
+    }),
+  )
+
+  queries.setQueryData(keys.settings.workspace, { ...workspace, settings: { duplicates: { automatic: true } } })
+  const slider = await screen.findByRole('slider')
+  expect(slider.getAttribute('aria-valuenow')).toBe('0.9')
 })

@@ -16,6 +16,7 @@ import { dismissSuggestion, type Suggestion, suggestionsQuery } from '../../../q
 import classes from '../customers.module.css'
 import { Sheet } from '../sheet'
 import { MergeDialog } from './merge-dialog'
+import { MergeRule } from './merge-rule'
 import { Reasons } from './reasons'
 
 /** Pairs of customers who may be one person, most likely first. */
@@ -23,9 +24,12 @@ export function DuplicatesPage(): ReactNode {
   const { t } = useTranslation('people')
   const query = useInfiniteQuery(suggestionsQuery)
   useLivePeople()
+  const mayManage = useCan('customers.manage')
+  const mayRule = useCan('workspace.manage') && mayManage
   const suggestions = query.data?.pages.flatMap((page) => page.items) ?? []
   return (
     <Sheet title={t('duplicates.pageTitle')} text={t('duplicates.pageText')} back="/customers">
+      {mayRule && <MergeRule />}
       {query.isPending && <RowSkeletons rows={4} height={120} />}
       {query.isError && suggestions.length === 0 && <Failed error={query.error} retry={() => void query.refetch()} />}
       {query.isSuccess && suggestions.length === 0 && (

@@ -1,13 +1,14 @@
 import type { Conversation, MyConversation } from '@rapport/client'
 import type { EventFrame } from '@rapport/realtime'
 import type { QueryClient } from '@tanstack/react-query'
-import { type Frame, getRealtime, onFrame } from '../../../lib/realtime'
+import { type Frame, getRealtime, onFirstLive, onFrame } from '../../../lib/realtime'
 import { fetchConversation, type ListFilter } from '../../../queries/conversations'
 import { keys } from '../../../queries/keys'
 import type { Delivery, Mail } from '../../../queries/mail'
 import { meQuery } from '../../../queries/me'
 import { retryUnreachable } from '../composer/outbox'
 import { type MailsData, placeDelivery, placeMail } from './mail'
+import { Overtaken } from './overtaken'
 import { hearPresence, stopTyping } from './presence'
 import {
   applyToConversation,
@@ -30,20 +31,31 @@ const countersEveryMs = 1_500
 export class LiveCaches {
   private countersDue: ReturnType<typeof setTimeout> | undefined
   private readonly asked = new Map<string, Promise<MyConversation>>()
+  private readonly overtaken: Overtaken
 
-  constructor(private readonly queries: QueryClient) {}
+  constructor(private readonly queries: QueryClient) {
+    this.overtaken = new Overtaken(queries, keys.conversations.all[0], (event) => this.event(event))
+  }
 
   /** Listen from now on. The inbox topic stays subscribed while the page lives. */
   install() {
     getRealtime().subscribe(['inbox', 'workspace'])
     onFrame((frame) => this.hear(frame))
+    onFirstLive(() => this.begin())
     window.addEventListener('online', () => void retryUnreachable(this.queries))
+  }
+
+  /** From now on everything is heard. What was fetched before may be older, so it is asked for again. */
+  begin() {
+    this.refresh(keys.conversations.all)
   }
 
   hear(frame: Frame) {
     if (frame.type === 'reset') void this.queries.invalidateQueries()
-    else if (frame.type === 'event') this.event(frame)
-    else hearPresence(frame)
+    else if (frame.type === 'event') {
+      this.overtaken.hear(frame)
+      this.event(frame)
+    } else hearPresence(frame)
   }
 
   /** Show `change` to a conversation everywhere, before or after the server agreed. */

@@ -4,9 +4,9 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { AssistantMark } from '../../../components/person'
 import { Prose } from '../../../components/prose'
+import { useAct } from '../../../lib/use-act'
 import { useFormat } from '../../../lib/use-format'
 import { tryAssistant } from '../inboxes/queries'
-import { useAct } from '../model/use-act'
 import classes from '../settings.module.css'
 
 /** Ask as a customer would; nothing is sent to anybody. */

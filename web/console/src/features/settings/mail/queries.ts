@@ -10,9 +10,11 @@ import {
   type MailOauthIn,
   type MailTrial,
   type MailTrialIn,
+  type Page,
+  type RawMail,
   unwrap,
 } from '@rapport/client'
-import { queryOptions } from '@tanstack/react-query'
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query'
 import { keys } from '../../../queries/keys'
 
 const at = (id: Id) => ({ params: { path: { inbox_id: id } } })
@@ -47,6 +49,24 @@ export const healthsQuery = queryOptions({
   queryFn: () => unwrap<{ items: MailboxHealth[] }>(http.GET('/v1/email/health')),
   refetchInterval: healthEveryMs,
 })
+
+/** Messages as they came, the latest first. */
+export const rawMailsQuery = (id: Id, state: RawMail['state']) =>
+  infiniteQueryOptions({
+    queryKey: keys.settings.rawMails(id, state),
+    queryFn: ({ pageParam, signal }) =>
+      unwrap<Page<RawMail>>(
+        http.GET('/v1/email/raw', {
+          params: { query: { inbox_id: id, state, ...(pageParam ? { cursor: pageParam } : {}) } },
+          signal,
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  })
+
+export const retryRawMail = (id: Id) =>
+  unwrap<RawMail>(http.POST('/v1/email/raw/{raw_id}/retry', { params: { path: { raw_id: id } } }))
 
 export const createMailbox = (body: MailboxIn) => unwrap<Mailbox>(http.POST('/v1/email/mailboxes', { body }))
 

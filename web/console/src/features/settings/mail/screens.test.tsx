@@ -8,6 +8,7 @@ import { loadTexts, startI18n } from '../../../lib/i18n'
 import { useDraft } from '../model/use-draft'
 import { DnsRecords } from './dns-records'
 import { noIncoming, noOutgoing, noSecrets } from './model'
+import { CameIn } from './tabs/came-in'
 import { HealthTab } from './tabs/health-tab'
 import { ReceivingTab } from './tabs/receiving-tab'
 
@@ -137,6 +138,26 @@ it('says that health cannot be seen, and how to go on', async () => {
   render(<HealthTab inboxId="one" />, { wrapper: Stage })
 
   expect(await screen.findByRole('button', { name: 'Try again' })).toBeTruthy()
+})
+
+it('lists what could not be read, says why, and has it read again', async () => {
+  const mail = {
+    id: 'r1',
+    state: 'failed',
+    reason: 'a_word_of_tomorrow',
+    mail_from: 'ada@example.com',
+    size_bytes: 2_048,
+  }
+  const asked = server({
+    '/v1/email/raw': { items: [{ ...mail, created_at: '2026-01-05T09:00:00Z', conversation_id: null }], next: null },
+    '/v1/email/raw/r1/retry': mail,
+  })
+  render(<CameIn inboxId="one" />, { wrapper: Stage })
+
+  expect(await screen.findByText('ada@example.com')).toBeTruthy()
+  expect(screen.getByText(/something unexpected happened/)).toBeTruthy()
+  fireEvent.click(screen.getByRole('button', { name: 'Try again' }))
+  await vi.waitFor(() => expect(asked).toContain('POST /v1/email/raw/r1/retry'))
 })
 
 it('shows what to put into the DNS beside what is there, and lets a published key sign', async () => {

@@ -1,22 +1,16 @@
 import { TextInput } from '@mantine/core'
-import { http, unwrap, type Workspace } from '@rapport/client'
-import { queryOptions, useQuery } from '@tanstack/react-query'
+import type { Workspace } from '@rapport/client'
+import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failed, RowSkeletons } from '../../../components/states'
+import { useAct } from '../../../lib/use-act'
 import { keys } from '../../../queries/keys'
-import { useAct } from '../model/use-act'
+import { changeWorkspace, workspaceQuery } from '../../../queries/workspace'
 import { useDraft } from '../model/use-draft'
 import { Page } from '../parts/page'
 import { SaveBar } from '../parts/save-bar'
 import classes from '../settings.module.css'
-
-const workspaceQuery = queryOptions({
-  queryKey: keys.settings.workspace,
-  queryFn: () => unwrap<Workspace>(http.GET('/v1/workspace')),
-})
-
-const changeWorkspace = (body: { name: string }) => unwrap<Workspace>(http.PATCH('/v1/workspace', { body }))
 
 /** What concerns the whole workspace. */
 export function WorkspacePage(): ReactNode {

@@ -4,25 +4,20 @@ import { queryOptions, useQuery } from '@tanstack/react-query'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Failed, RowSkeletons } from '../../../components/states'
+import { useAct } from '../../../lib/use-act'
 import { keys } from '../../../queries/keys'
-import { useAct } from '../model/use-act'
+import { changeWorkspace, workspaceQuery } from '../../../queries/workspace'
 import { Confirm } from '../parts/confirm'
 import { Page, Section } from '../parts/page'
 import { Copyable } from '../parts/secret'
 import classes from '../settings.module.css'
-
-const workspaceQuery = queryOptions({
-  queryKey: keys.settings.workspace,
-  queryFn: () => unwrap<Workspace>(http.GET('/v1/workspace')),
-})
 
 const providerQuery = queryOptions({
   queryKey: keys.settings.identityProvider,
   queryFn: () => unwrap<IdentityProvider | null>(http.GET('/v1/workspace/identity-provider')),
 })
 
-const demand = (require_second_factor: boolean) =>
-  unwrap<unknown>(http.PATCH('/v1/workspace', { body: { settings: { sign_in: { require_second_factor } } } }))
+const demand = (require_second_factor: boolean) => changeWorkspace({ settings: { sign_in: { require_second_factor } } })
 const saveProvider = (body: IdentityProviderIn) =>
   unwrap<IdentityProvider>(http.PUT('/v1/workspace/identity-provider', { body }))
 const removeProvider = () => unwrap<unknown>(http.DELETE('/v1/workspace/identity-provider'))

@@ -13,6 +13,7 @@ import { inKind, outKind } from '../health-tag'
 import mail from '../mail.module.css'
 import { healthQuery } from '../queries'
 import { useProblem } from '../use-problem'
+import { CameIn } from './came-in'
 
 const most = 1_000
 
@@ -27,6 +28,7 @@ export function HealthTab({ inboxId }: { inboxId: Id }) {
       {!health.data.is_enabled && <p className={classes.text}>{t('health.switchedOff')}</p>}
       {health.data.incoming.kind !== 'none' && <Receiving incoming={health.data.incoming} />}
       {health.data.outgoing.kind !== 'none' && <Sending outgoing={health.data.outgoing} />}
+      {health.data.incoming.kind !== 'none' && <CameIn inboxId={inboxId} />}
     </div>
   )
 }
@@ -59,7 +61,6 @@ function Receiving({ incoming }: { incoming: MailboxHealth['incoming'] }) {
           <Fact label={t('health.unread')}>{count(incoming.unread)}</Fact>
           {incoming.unreadable > 0 && <Fact label={t('health.unreadable')}>{count(incoming.unreadable)}</Fact>}
         </dl>
-        {incoming.unreadable > 0 && <p className={classes.quiet}>{t('health.unreadableHint')}</p>}
       </div>
       {incoming.folders.length > 0 && <Folders folders={incoming.folders} />}
     </Section>
