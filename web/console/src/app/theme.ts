@@ -61,6 +61,8 @@ const shared = {
   '--mantine-color-red-filled': 'var(--rp-danger-fill)',
   '--mantine-color-red-light': 'var(--rp-danger-tint)',
   '--mantine-color-red-light-color': 'var(--rp-danger)',
+  '--mantine-color-orange-light': 'var(--rp-warning-tint)',
+  '--mantine-color-orange-light-color': 'var(--rp-warning)',
   '--mantine-color-disabled': 'var(--rp-sunken)',
   '--mantine-color-disabled-color': 'var(--rp-text-faint)',
   '--mantine-color-disabled-border': 'var(--rp-border)',
