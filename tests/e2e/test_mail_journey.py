@@ -248,5 +248,6 @@ async def _the_inbox_tells_what_came_in(journey: Journey, inbox_id: str) -> None
 
     rows = page.get_by_role("button", name="Download the original")
     await expect(rows).to_have_count(4)
+    await expect(page.get_by_text("a.byron@work.example")).to_be_visible()
     await journey.picture("6-came-in")
     assert await serious(page) == []

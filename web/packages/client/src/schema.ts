@@ -7451,7 +7451,9 @@ export interface components {
         };
         /**
          * RawMailOut
-         * @description A message as it came, and what became of it. `mail_from` is whom SMTP named, if known.
+         * @description A message as it came, and what became of it.
+         *
+         *     `sender` is who it says it is from once it was read, before that whom SMTP named, if anybody.
          */
         RawMailOut: {
             /** Attempts */
@@ -7473,10 +7475,10 @@ export interface components {
              * Format: uuid
              */
             inbox_id: string;
-            /** Mail From */
-            mail_from: string | null;
             /** Reason */
             reason: string | null;
+            /** Sender */
+            sender: string | null;
             /** Seq */
             seq: number | null;
             /** Size Bytes */
@@ -7488,6 +7490,8 @@ export interface components {
              * @enum {string}
              */
             state: "received" | "stored" | "ignored" | "duplicate" | "failed";
+            /** Subject */
+            subject: string | null;
         };
         /**
          * ReadBy

@@ -53,7 +53,10 @@ class MailOut(Out):
 
 
 class RawMailOut(Out):
-    """A message as it came, and what became of it. `mail_from` is whom SMTP named, if known."""
+    """A message as it came, and what became of it.
+
+    `sender` is who it says it is from once it was read, before that whom SMTP named, if anybody.
+    """
 
     id: UUID
     inbox_id: UUID
@@ -62,7 +65,8 @@ class RawMailOut(Out):
     reason: str | None
     size_bytes: int
     attempts: int
-    mail_from: str | None
+    sender: str | None
+    subject: str | None
     conversation_id: UUID | None
     seq: int | None
     created_at: datetime

@@ -100,8 +100,10 @@ async def raw_mails(
     )
     shown = rows[:limit]
     more = len(rows) > limit
+    places = {(row.conversation_id, row.seq) for row in shown if row.conversation_id and row.seq}
+    details = {it.raw_id: it for it in await DetailRepository(ctx).at(places)}
     return Page(
-        items=[raw_from(row) for row in shown],
+        items=[raw_from(row, details.get(row.id)) for row in shown],
         next=encode_cursor([shown[-1].created_at, shown[-1].id]) if more else None,
     )
 
@@ -115,11 +117,14 @@ async def raw_mail(ctx: Ctx, raw_id: UUID) -> RawMail:
     return await RawRepository(ctx).get(raw_id)
 
 
-def raw_from(row: RawMail) -> RawMailOut:
-    """A message as it came, as agents see it."""
-    names = [name for name in RawMailOut.model_fields if name != "mail_from"]
+def raw_from(row: RawMail, detail: MailDetail | None = None) -> RawMailOut:
+    """A message as it came, as agents see it; `detail` is what it became."""
+    names = RawMailOut.model_fields.keys() - {"sender", "subject"}
+    told = detail.sender if detail is not None else None
     return RawMailOut(
-        **{name: getattr(row, name) for name in names}, mail_from=row.envelope.get("mail_from")
+        **{name: getattr(row, name) for name in names},
+        sender=told["address"] if told else row.envelope.get("mail_from") or None,
+        subject=detail.subject if detail is not None else None,
     )
 
 

@@ -145,7 +145,8 @@ it('lists what could not be read, says why, and has it read again', async () => 
     id: 'r1',
     state: 'failed',
     reason: 'a_word_of_tomorrow',
-    mail_from: 'ada@example.com',
+    sender: 'ada@example.com',
+    subject: null,
     size_bytes: 2_048,
   }
   const asked = server({

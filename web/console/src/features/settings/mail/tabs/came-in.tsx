@@ -1,4 +1,4 @@
-import { Button, NativeSelect } from '@mantine/core'
+import { Anchor, Button, NativeSelect } from '@mantine/core'
 import type { Id, RawMail } from '@rapport/client'
 import { IconDownload, IconMailCheck } from '@tabler/icons-react'
 import { useInfiniteQuery } from '@tanstack/react-query'
@@ -67,16 +67,29 @@ function Row({ mail }: { mail: RawMail }) {
   return (
     <li className={classes.row}>
       <span className={classes.rowText}>
-        <bdi className={classes.rowTitle}>{mail.mail_from || t('cameIn.noSender')}</bdi>
+        <bdi className={classes.rowTitle}>{mail.sender || t('cameIn.noSender')}</bdi>
         <span className={classes.rowNote}>
+          {mail.subject && (
+            <>
+              <bdi>{mail.subject}</bdi> ·{' '}
+            </>
+          )}
           <TimeAgo at={mail.created_at} /> · {format.bytes(mail.size_bytes)}
           {reason && ` · ${t(`cameIn.reasons.${isKnown(reason) ? reason : 'unexpected'}`)}`}
         </span>
       </span>
       {conversation_id && (
-        <Link to="/inbox/$view/$conversationId" params={{ view: 'all', conversationId: conversation_id }}>
+        <Anchor
+          renderRoot={(props) => (
+            <Link
+              to="/inbox/$view/$conversationId"
+              params={{ view: 'all', conversationId: conversation_id }}
+              {...props}
+            />
+          )}
+        >
           {t('cameIn.open')}
-        </Link>
+        </Anchor>
       )}
       {mail.state === 'failed' && (
         <Button size="compact-sm" variant="default" loading={retry.isPending} onClick={() => retry.mutate(mail.id)}>
