@@ -23,6 +23,7 @@ from tests.e2e.post import call
 from tests.e2e.served import ServedDesk
 from tests.fetching import until
 from tests.postfix import Postfix
+from tests.scale.servers import running
 
 US = "help@shop.example"
 ADA = "Ada Byron <ada@home.example>"
@@ -39,32 +40,23 @@ def dovecot() -> Iterator[Dovecot]:
     server.add_user(US)
     for name in ("help", "ada", "a.byron"):
         server.put(name, [])
-    try:
-        server.start()
+    with running(server):
         yield server
-    finally:
-        server.close()
 
 
 @pytest.fixture(scope="module")
 def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
     ours = ["shop.example", "home.example", "work.example"]
     server = Postfix(dovecot, ours, transports={"bad.example": f"error:{NOBODY}"})
-    try:
-        server.start()
+    with running(server):
         yield server
-    finally:
-        server.close()
 
 
 @pytest.fixture(scope="module")
 def served(dovecot: Dovecot, postfix: Postfix) -> Iterator[ServedDesk]:
     desk = ServedDesk(dovecot, postfix)
-    try:
-        desk.start()
+    with running(desk):
         yield desk
-    finally:
-        desk.close()
 
 
 class Journey:

@@ -14,6 +14,7 @@ from tests.e2e.screens import Screen
 from tests.e2e.served import ServedDesk
 from tests.e2e.test_accessibility import AXE, violations
 from tests.postfix import Postfix
+from tests.scale.servers import running
 
 ADDRESS = "help@shop.example"
 SLOW_MS = 40_000
@@ -24,31 +25,22 @@ def dovecot() -> Iterator[Dovecot]:
     server = Dovecot()
     server.add_user(ADDRESS)
     server.put("help", [b"From: a@example.net\r\nSubject: Hello\r\n\r\nHello\r\n"])
-    try:
-        server.start()
+    with running(server):
         yield server
-    finally:
-        server.close()
 
 
 @pytest.fixture(scope="module")
 def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
     server = Postfix(dovecot, ["shop.example"], has_login=True)
-    try:
-        server.start()
+    with running(server):
         yield server
-    finally:
-        server.close()
 
 
 @pytest.fixture(scope="module")
 def mail_desk(dovecot: Dovecot, postfix: Postfix) -> Iterator[ServedDesk]:
     desk = ServedDesk(dovecot, postfix)
-    try:
-        desk.start()
+    with running(desk):
         yield desk
-    finally:
-        desk.close()
 
 
 @pytest.fixture(params=["wide", "phone"])

@@ -10,8 +10,10 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import psutil
 import psycopg
@@ -48,6 +50,27 @@ def listens(port: int) -> bool:
     with socket.socket() as probe:
         probe.settimeout(1)
         return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+class Startable(Protocol):
+    """What is begun, and leaves nothing behind once it is closed."""
+
+    def start(self) -> None: ...
+
+    def close(self) -> None: ...
+
+
+S = TypeVar("S", bound=Startable)
+
+
+@contextmanager
+def running(server: S) -> Iterator[S]:
+    """Have a server run as long as the block, and leave nothing behind, even if it never began."""
+    try:
+        server.start()
+        yield server
+    finally:
+        server.close()
 
 
 class Server:

@@ -38,6 +38,15 @@ def test_nobody_is_told_a_value_by_writing_its_name() -> None:
     assert cover.uncover(question) == "Repeat this: [EMAIL_1]"
 
 
+def test_a_name_is_covered_however_it_is_written() -> None:
+    covered = Cover(also=[("name", "Zoë Straße")]).cover("ZOË straße, not Zoës")
+    assert covered == "[NAME_1], not Zoës"
+
+
+def test_the_end_of_a_very_long_text_is_covered_too() -> None:
+    assert Cover().cover("word " * 60_000 + "ada@home.example").endswith(" [EMAIL_1]")
+
+
 @given(st.text(max_size=300))
 def test_whatever_is_covered_comes_back_as_it_was(text: str) -> None:
     cover = Cover()

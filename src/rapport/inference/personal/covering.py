@@ -22,14 +22,10 @@ class Cover:
         self._names: dict[str, str] = {}
         self._values: dict[str, str] = {}
         self._counts: Counter[str] = Counter()
-        known = {value: word.upper() for word, value in also if len(value.strip()) > 1}
-        self._known = known
-        longest_first = sorted(known, key=len, reverse=True)
-        self._also = (
-            re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
-            if known
-            else None
-        )
+        told = {value.strip(): word.upper() for word, value in also if len(value.strip()) > 1}
+        self._known = {value.casefold(): word for value, word in told.items()}
+        longest_first = "|".join(map(re.escape, sorted(told, key=len, reverse=True)))
+        self._also = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)", re.IGNORECASE)
 
     def cover(self, text: str) -> str:
         """The text with names where something is somebody's."""
@@ -40,13 +36,14 @@ class Cover:
             covered += [self._name(span.kind.upper(), text[span.start : span.end])]
             end = span.end
         text = "".join([*covered, text[end:]])
-        if self._also is None:
-            return text
-        return self._also.sub(lambda found: self._name(self._known[found[0]], found[0]), text)
+        return self._also.sub(self._known_name, text) if self._known else text
 
     def uncover(self, text: str) -> str:
         """The text with the values back; a name that was never given stays as it is."""
         return _NAME.sub(lambda found: self._values.get(found[0].upper(), found[0]), text)
+
+    def _known_name(self, found: re.Match[str]) -> str:
+        return self._name(self._known.get(found[0].casefold(), "NAME"), found[0])
 
     def _name(self, word: str, value: str) -> str:
         if value in self._names:

@@ -14,8 +14,6 @@ from rapport.inference.personal import phones
 from rapport.inference.personal.checksums import is_iban, is_luhn
 
 Kind = Literal["secret", "email", "url", "iban", "ip", "ssn", "card", "phone"]
-MAX_CHARS: Final = 200_000
-"""Nothing is looked for beyond."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,6 @@ _AROUND: Final = 60
 
 def find(text: str) -> list[Span]:
     """What is somebody's in a text, in its order; no two overlap."""
-    text = text[:MAX_CHARS]
     taken: list[Span] = []
     is_taken = bytearray(len(text))
     for kind, look in _LOOKS:

@@ -13,6 +13,7 @@ from tests.channels.email.settings.conftest import allow
 from tests.channels.email.settings.test_trials import told
 from tests.dovecot import PASSWORD, Dovecot
 from tests.postfix import Postfix
+from tests.scale.servers import running
 
 ADDRESS = "help@shop.example"
 
@@ -22,21 +23,15 @@ def dovecot() -> Iterator[Dovecot]:
     server = Dovecot()
     server.add_user(ADDRESS)
     server.put("help", [b"From: a@example.net\r\nSubject: Hello\r\n\r\nHello\r\n"] * 3)
-    try:
-        server.start()
+    with running(server):
         yield server
-    finally:
-        server.close()
 
 
 @pytest.fixture(scope="module")
 def postfix(dovecot: Dovecot) -> Iterator[Postfix]:
     server = Postfix(dovecot, ["shop.example"], has_login=True)
-    try:
-        server.start()
+    with running(server):
         yield server
-    finally:
-        server.close()
 
 
 Trial = Callable[..., Awaitable[dict[str, Any]]]

@@ -1,7 +1,6 @@
 """What a text consists of, for a linear model: words, pairs of words, and pieces of words."""
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +10,8 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from rapport.kernel.folding import fold
+
 MAX_CHARS: Final = 4_000
 """What a message is about stands in its beginning."""
 _WORD: Final = re.compile(r"\w+(?:['\u2019]\w+)?|[!?€$£%]")
@@ -18,20 +19,15 @@ _SHORTEST, _LONGEST = 2, 5
 """Lengths of the pieces of words, their edges counted as letters."""
 
 
-def folded(text: str) -> str:
-    """The text as it is compared: without case, and each letter written one way."""
-    return unicodedata.normalize("NFKC", text[:MAX_CHARS]).casefold()
-
-
 def words(text: str) -> list[str]:
     """Each word, and each two that follow one another."""
-    single = _WORD.findall(folded(text))
+    single = _WORD.findall(fold(text[:MAX_CHARS]))
     return [*single, *(f"{a} {b}" for a, b in pairwise(single))]
 
 
 def pieces(text: str) -> list[str]:
     """Every piece of two to five letters of each word, its edges marked by spaces."""
-    return list(_pieces(_WORD.findall(folded(text))))
+    return list(_pieces(_WORD.findall(fold(text[:MAX_CHARS]))))
 
 
 def _pieces(single: Sequence[str]) -> Iterator[str]:

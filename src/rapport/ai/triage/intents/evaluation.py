@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import f1_score, roc_auc_score
 
 from rapport.ai.triage.intents.learning import NOWHERE, Material, learn
 from rapport.ai.triage.intents.model import Guess, Model, Vectors
@@ -55,7 +56,7 @@ def examine(train: Material, test: Material) -> dict[str, Any]:
     return {
         "accuracy": _share(right[inside]),
         "accuracy_with_refusals": _share((right & known)[inside]),
-        "macro_f1": _macro_f1(truth[inside], said[inside]),
+        "macro_f1": round(float(f1_score(truth[inside], said[inside], average="macro")), 4),
         **_refusing(inside, known, certainty),
         "train_s": round(trained, 1),
         "messages_per_s": round(len(guesses) / max(seconds, 1e-9)),
@@ -87,28 +88,8 @@ def _refusing(
         "oos_recall": round(recall, 4),
         "oos_precision": round(precision, 4),
         "oos_f1": round(f1, 4),
-        "oos_auroc": round(_auroc(certainty, inside), 4),
+        "oos_auroc": round(float(roc_auc_score(inside, certainty)), 4),
     }
-
-
-def _auroc(scores: NDArray[np.float64], positive: NDArray[np.bool_]) -> float:
-    """How often a row of the positive kind has the higher score (ties count half)."""
-    order = np.argsort(scores, kind="stable")
-    ranks = np.empty(len(scores))
-    ranks[order] = np.arange(1, len(scores) + 1)
-    for value in np.unique(scores[np.diff(np.sort(scores), prepend=np.nan) == 0]):
-        ranks[scores == value] = ranks[scores == value].mean()
-    ups = int(positive.sum())
-    downs = len(scores) - ups
-    return float((ranks[positive].sum() - ups * (ups + 1) / 2) / (ups * downs))
-
-
-def _macro_f1(truth: NDArray[Any], said: NDArray[Any]) -> float:
-    found = []
-    for one in sorted(set(truth.tolist())):
-        both = ((truth == one) & (said == one)).sum()
-        found.append(2 * both / max(1, (truth == one).sum() + (said == one).sum()))
-    return round(float(np.mean(found)), 4)
 
 
 def _share(right: NDArray[np.bool_]) -> float:

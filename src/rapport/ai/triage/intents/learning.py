@@ -33,9 +33,6 @@ NOWHERE_SHARE: Final = 0.2
 ENOUGH: Final = 50
 """With so many messages that belong nowhere, they alone decide where certainty begins."""
 _MOST_WORDS, _MOST_PIECES = 60_000, 60_000
-_PULL: Final = 1.0
-"""How much a vector counts beside the words."""
-_SHARPNESS: Final = 1.0
 
 
 class TooFewExamples(ValueError):
@@ -141,7 +138,7 @@ def _fitted(material: Material) -> Model:
     coefficients, bias = _line(features, target, len(intents), is_few=is_few)
     memory = None
     if material.vectors is not None:
-        memory = Memory(np.round(material.vectors * 127).astype(np.int8), target)
+        memory = Memory(material.vectors, target)
     unsure = Certainty(
         np.zeros(len(MEASURES), np.float32),
         np.ones(len(MEASURES), np.float32),
@@ -160,7 +157,7 @@ def _line(
     if is_few:
         machine = LogisticRegression(C=10.0, max_iter=500)
     else:
-        machine = LinearSVC(C=_SHARPNESS, dual=True, max_iter=2_000)
+        machine = LinearSVC(C=1.0, dual=True, max_iter=2_000)
     machine.fit(features, target)
     found, bias = machine.coef_, machine.intercept_
     if count == 2:  # of two, only one line is told
@@ -182,7 +179,7 @@ def _matrix(
     for at, (one, other) in enumerate(zip(said, spelt, strict=True)):
         row = [one.places, other.places + by_word, behind]
         values = [one.weights, other.weights]
-        values.append(np.empty(0, np.float32) if vectors is None else vectors[at] * _PULL)
+        values.append(np.empty(0, np.float32) if vectors is None else vectors[at])
         places += row
         weights += values
         ends.append(ends[-1] + sum(len(part) for part in row))

@@ -48,14 +48,14 @@ class Certainty:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """The examples' vectors, of one byte a number, and whose they are."""
+    """The examples' vectors, and whose they are. In a file each number has one byte."""
 
-    vectors: NDArray[np.int8]
+    vectors: Vectors
     intents: NDArray[np.int32]
 
     def nearest(self, vectors: Vectors) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
         """The cosine of the nearest example of each row, and its intent."""
-        likeness = vectors @ (self.vectors.astype(np.float32).T / 127)
+        likeness = vectors @ self.vectors.T
         best = np.argmax(likeness, axis=1)
         return likeness[np.arange(len(vectors)), best], self.intents[best]
 
@@ -149,7 +149,8 @@ class Model:
             **self.pieces.as_arrays("pieces"),
         }
         if self.memory is not None:
-            arrays |= {"memory": self.memory.vectors, "memory_intents": self.memory.intents}
+            small = np.round(self.memory.vectors * 127).astype(np.int8)
+            arrays |= {"memory": small, "memory_intents": self.memory.intents}
         held = io.BytesIO()
         np.savez_compressed(held, **arrays)
         return held.getvalue()
@@ -178,7 +179,7 @@ def read(content: bytes | Path) -> Model:
             pieces=Vocabulary.from_arrays("pieces", arrays),
             coefficients=arrays["coefficients"].astype(np.float32),
             bias=arrays["bias"],
-            memory=Memory(arrays["memory"], arrays["memory_intents"])
+            memory=Memory(arrays["memory"].astype(np.float32) / 127, arrays["memory_intents"])
             if "memory" in arrays
             else None,
             embedder=told["embedder"],
