@@ -8,7 +8,7 @@ from typing import TypeVar
 import pytest
 
 from tests.faults.house import House
-from tests.faults.report import IS_FULL, Figure, Report
+from tests.faults.report import FAILURES, IS_FULL, Figure, Report
 
 T = TypeVar("T")
 REPORT = pytest.StashKey[Report]()
@@ -83,22 +83,30 @@ def pytest_configure(config: pytest.Config) -> None:
     config.stash[REPORT] = Report()
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    entry = item.config.stash[REPORT].entry(item.name)
+    if entry is not None:
+        entry.left += 1
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     found = yield
-    if item.get_closest_marker("fault") is None:
+    report = item.config.stash[REPORT]
+    entry = report.entry(item.name)
+    if item.get_closest_marker("fault") is None or entry is None:
         return found
-    entry = item.config.stash[REPORT].entry(item.name)
-    if entry is not None:
-        entry.passed = entry.passed and not found.failed
-        entry.ran = entry.ran or (found.when == "call" and not found.skipped)
-        entry.seconds += found.duration
-        if found.skipped and isinstance(found.longrepr, tuple):
-            entry.skipped = found.longrepr[2].removeprefix("Skipped: ")
+    entry.passed = entry.passed and not found.failed
+    entry.ran = entry.ran or (found.when == "call" and not found.skipped)
+    entry.seconds += found.duration
+    if found.skipped and isinstance(found.longrepr, tuple):
+        entry.skipped = found.longrepr[2].removeprefix("Skipped: ")
+    if found.failed:
+        FAILURES.mkdir(parents=True, exist_ok=True)
+        (FAILURES / f"{item.name}-{found.when}.txt").write_text(found.longreprtext)
+    if found.when == "teardown":
+        entry.left -= 1
+        report.write()
     return found
-
-
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    session.config.stash[REPORT].write()

@@ -16,6 +16,8 @@ from tests.conftest import PROJECT
 PAGE: Final = PROJECT / "docs" / "reference" / "reliability.md"
 NAME: Final = re.compile(r"test_(F\d+)(?:_|$)")
 IS_FULL: Final = os.environ.get("RAPPORT_FAULTS") == "full"
+FAILURES: Final = PROJECT / "build" / "failures"
+"""Where what failed is explained, as soon as it is known."""
 FIGURES: Final = PROJECT / "build" / ("faults.json" if IS_FULL else "faults-short.json")
 
 Figure = str | int | float | bool
@@ -66,6 +68,8 @@ FAULTS: Final[dict[str, tuple[str, str]]] = {
 class Entry:
     """What one id came to."""
 
+    left: int = 0
+    """How many of its tests have yet to end."""
     passed: bool = True
     ran: bool = False
     """Whether any of its tests was not left out."""
@@ -75,7 +79,7 @@ class Entry:
 
 
 class Report:
-    """Gathers while the tests run, and writes when they are done."""
+    """Gathers while the tests run, and writes each id down when its last test is done."""
 
     def __init__(self) -> None:
         """Start empty."""
@@ -87,14 +91,15 @@ class Report:
         return self.entries.setdefault(found[1], Entry()) if found else None
 
     def write(self) -> None:
-        """Add to what earlier runs of the same form wrote; nothing when no fault was thrown."""
-        if not self.entries:
+        """Add to what earlier runs of the same form wrote; an id that was cut off is not added."""
+        finished = {name: entry for name, entry in self.entries.items() if not entry.left}
+        if not finished:
             return
         found: dict[str, Any] = {}
         if FIGURES.exists():
             found = json.loads(FIGURES.read_text())
         at = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")  # noqa: TID251 - the real date
-        for name, entry in self.entries.items():
+        for name, entry in finished.items():
             found[name] = {
                 "passed": entry.passed and entry.ran,
                 **({} if entry.ran else {"skipped": entry.skipped}),
