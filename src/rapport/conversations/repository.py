@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, select, text, tuple_, update
+from sqlalchemy import ColumnElement, delete, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.conversations.errors import ConversationNotFound
@@ -24,6 +24,17 @@ from rapport.kernel.repository import Repository
 
 INGEST = "SELECT * FROM ingest_messages(CAST(%(rows)s AS jsonb), %(at)s)"
 _INGEST = text("SELECT * FROM ingest_messages(CAST(:rows AS jsonb), :at)")
+_START = text(
+    """
+    INSERT INTO conversation_starts
+        (workspace_id, conversation_id, number, customer_id, visitor_id, client_id)
+    VALUES
+        (:workspace_id, :conversation_id, next_conversation_number(:workspace_id), :customer_id,
+         :visitor_id, :client_id)
+    ON CONFLICT DO NOTHING
+    RETURNING number
+    """
+)
 
 
 def stored_from(row: Sequence[Any], asked: Row) -> Stored:
@@ -87,20 +98,15 @@ class ConversationRepository(Repository[Conversation]):
         The answer is a number no other conversation of the workspace has; gaps are possible. Waits
         for a competing transaction to end before it answers.
         """
-        statement = (
-            insert(ConversationStart)
-            .values(
-                workspace_id=self.ctx.workspace_id,
-                conversation_id=conversation_id,
-                number=func.next_conversation_number(self.ctx.workspace_id),
-                customer_id=customer_id,
-                visitor_id=visitor_id,
-                client_id=client_id,
-            )
-            .on_conflict_do_nothing()
-            .returning(ConversationStart.number)
-        )
-        number: int | None = (await self.ctx.session.execute(statement)).scalar_one_or_none()
+        values = {
+            "workspace_id": self.ctx.workspace_id,
+            "conversation_id": conversation_id,
+            "customer_id": customer_id,
+            "visitor_id": visitor_id,
+            "client_id": client_id,
+        }
+        connection = await self.ctx.session.connection()
+        number: int | None = (await connection.execute(_START, values)).scalar_one_or_none()
         return number
 
     async def write(self, row: Row) -> Stored:

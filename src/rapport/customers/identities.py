@@ -12,13 +12,14 @@ from rapport.customers.errors import (
     CustomerNotFound,
     IdentityTaken,
 )
-from rapport.customers.events import IdentityAdded, IdentityChanged
+from rapport.customers.events import CustomerCreated, IdentityAdded, IdentityChanged
 from rapport.customers.models import Customer, Identity
 from rapport.customers.profiles import apply, create, get, record
 from rapport.customers.repository import CustomerRepository, IdentityRepository
 from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
+from rapport.kernel.events.log import emit_many
 
 EXTERNAL: Final = "website"
 """The channel of the name that a customer has in the systems of the workspace itself."""
@@ -81,20 +82,20 @@ async def _create(
     locale: str | None,
 ) -> Customer | None:
     """A new customer with this address; None when somebody was faster."""
-    async with ctx.session.begin_nested() as attempt:
-        customer = await create(
-            ctx, name=name or "", email=email, locale=locale, verified=proof is not None
-        )
-        identity_id = await IdentityRepository(ctx).claim(
-            customer.id, channel, address, source=source, verified_by=proof
-        )
-        if identity_id is not None:
-            await announce(ctx, customer.id, identity_id, channel)
-            if email and channel != EMAIL:
-                await claim(ctx, customer.id, EMAIL, email, source=source, verified_by=proof)
-            return customer
-        await attempt.rollback()
-    return None
+    is_verified = proof is not None
+    customer = await create(
+        ctx, name=name or "", email=email, locale=locale, verified=is_verified, is_told=False
+    )
+    identity_id = await IdentityRepository(ctx).claim(
+        customer.id, channel, address, source=source, verified_by=proof
+    )
+    if identity_id is None:
+        await CustomerRepository(ctx).remove(customer)
+        return None
+    await announce(ctx, customer.id, identity_id, channel, is_first=True)
+    if email and channel != EMAIL:
+        await claim(ctx, customer.id, EMAIL, email, source=source, verified_by=proof)
+    return customer
 
 
 async def add_identity(
@@ -267,13 +268,13 @@ async def remove_identity(ctx: Ctx, customer_id: UUID, identity_id: UUID) -> Non
     )
 
 
-async def announce(ctx: Ctx, customer_id: UUID, identity_id: UUID, channel: str) -> None:
-    """Tell that a customer has a new address."""
-    await emit(
-        ctx,
-        IdentityAdded(customer_id=customer_id, identity_id=identity_id, channel=channel),
-        subject=customer_id,
-    )
+async def announce(
+    ctx: Ctx, customer_id: UUID, identity_id: UUID, channel: str, *, is_first: bool = False
+) -> None:
+    """Tell that a customer has a new address; with `is_first`, that there is such a customer."""
+    added = IdentityAdded(customer_id=customer_id, identity_id=identity_id, channel=channel)
+    events = [CustomerCreated(customer_id=customer_id), added] if is_first else [added]
+    await emit_many(ctx, events, subject=customer_id)
     await record(
         ctx,
         customer_id,

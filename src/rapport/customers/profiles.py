@@ -49,8 +49,12 @@ async def create(
     timezone: str | None = None,
     attributes: dict[str, Any] | None = None,
     verified: bool = False,
+    is_told: bool = True,
 ) -> Customer:
-    """A new customer without an address. Most callers want `find_or_create_by_identity`."""
+    """A new customer without an address. Most callers want `find_or_create_by_identity`.
+
+    Without `is_told` the caller tells of them, or takes them back.
+    """
     now = ctx.now()
     customer = await CustomerRepository(ctx).add(
         name=name,
@@ -68,7 +72,8 @@ async def create(
         conversation_count=0,
         search_text=search_text(name, email, phone),
     )
-    await emit(ctx, CustomerCreated(customer_id=customer.id), subject=customer.id)
+    if is_told:
+        await emit(ctx, CustomerCreated(customer_id=customer.id), subject=customer.id)
     return customer
 
 

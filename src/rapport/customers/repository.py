@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select, text, tuple_, update
+from sqlalchemy import bindparam, func, select, text, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.customers.errors import CustomerNotFound
@@ -55,6 +55,22 @@ _ROOTS = text(
     SELECT begin_id AS id, id AS root_id FROM chain WHERE merged_into_id IS NULL
     """
 )
+# Built once: every message from outside runs these, and building them takes longer than that.
+_BY_IDENTITY = (
+    select(Customer, Identity)
+    .join(
+        Identity,
+        (Identity.workspace_id == Customer.workspace_id) & (Identity.customer_id == Customer.id),
+    )
+    .where(Identity.workspace_id == bindparam("workspace_id"))
+    .where(Identity.channel == bindparam("channel"), Identity.address == bindparam("address"))
+)
+_CLAIM = insert(Identity).on_conflict_do_nothing().returning(Identity.id)
+_ENTER = (
+    insert(TimelineItem)
+    .on_conflict_do_nothing()
+    .returning(TimelineItem.id, TimelineItem.customer_id)
+)
 _SEARCH = text(
     "SELECT id FROM search_customers(:workspace_id, CAST(:words AS text[]), "
     "CAST(:at AS timestamptz), CAST(:id AS uuid), :size)"
@@ -69,17 +85,8 @@ class CustomerRepository(Repository[Customer]):
 
     async def by_identity(self, channel: str, address: str) -> tuple[Customer, Identity] | None:
         """Whose address this is: the customer it came to, who may be part of another since."""
-        statement = (
-            select(Customer, Identity)
-            .join(
-                Identity,
-                (Identity.workspace_id == Customer.workspace_id)
-                & (Identity.customer_id == Customer.id),
-            )
-            .where(Identity.workspace_id == self.ctx.workspace_id)
-            .where(Identity.channel == channel, Identity.address == address)
-        )
-        row = (await self.ctx.session.execute(statement)).one_or_none()
+        asked = {"workspace_id": self.ctx.workspace_id, "channel": channel, "address": address}
+        row = (await self.ctx.session.execute(_BY_IDENTITY, asked)).one_or_none()
         return None if row is None else (row[0], row[1])
 
     async def recent(self, *, after: After, limit: int) -> Sequence[Customer]:
@@ -225,24 +232,20 @@ class IdentityRepository(Repository[Identity]):
 
         Waits for a competing transaction to end before it answers.
         """
-        statement = (
-            insert(Identity)
-            .values(
-                workspace_id=self.ctx.workspace_id,
-                id=new_id(),
-                created_at=self.ctx.now(),
-                customer_id=customer_id,
-                channel=channel,
-                address=address,
-                source=source,
-                verified=verified_by is not None,
-                verified_by=verified_by,
-                verified_at=self.ctx.now() if verified_by is not None else None,
-            )
-            .on_conflict_do_nothing()
-            .returning(Identity.id)
-        )
-        claimed: UUID | None = (await self.ctx.session.execute(statement)).scalar_one_or_none()
+        values = {
+            "workspace_id": self.ctx.workspace_id,
+            "id": new_id(),
+            "created_at": self.ctx.now(),
+            "customer_id": customer_id,
+            "channel": channel,
+            "address": address,
+            "source": source,
+            "verified": verified_by is not None,
+            "verified_by": verified_by,
+            "verified_at": self.ctx.now() if verified_by is not None else None,
+        }
+        connection = await self.ctx.session.connection()
+        claimed: UUID | None = (await connection.execute(_CLAIM, values)).scalar_one_or_none()
         return claimed
 
     async def move(self, from_id: UUID, to_id: UUID, only: Sequence[UUID] | None) -> list[UUID]:
@@ -307,10 +310,5 @@ class TimelineRepository(Repository[TimelineItem]):
             }
             for row in rows
         ]
-        statement = (
-            insert(TimelineItem)
-            .on_conflict_do_nothing()
-            .returning(TimelineItem.id, TimelineItem.customer_id)
-        )
         connection = await self.ctx.session.connection()
-        return [(row.id, row.customer_id) for row in await connection.execute(statement, values)]
+        return [(row.id, row.customer_id) for row in await connection.execute(_ENTER, values)]

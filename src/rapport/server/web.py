@@ -1,7 +1,6 @@
 """One web process: uvicorn around the application."""
 
 import asyncio
-import gc
 import socket
 from collections.abc import Callable
 from contextlib import AsyncExitStack
@@ -12,6 +11,7 @@ from rapport.kernel.database.engine import Database
 from rapport.kernel.settings.process import Settings
 from rapport.kernel.telemetry.logs import configure_logging
 from rapport.kernel.telemetry.tracing import Tracing
+from rapport.server import memory
 from rapport.server.app import create_app
 from rapport.server.drain import Draining, drain
 from rapport.server.monitor import monitored
@@ -39,7 +39,7 @@ def run(
     tracing = Tracing(settings, service="rapport-web")
     database = open_database(settings, patience_s=PATIENCE_S)
     app = create_app(database)
-    _settle_memory()
+    memory.settle()
     config = uvicorn.Config(
         Draining(tracing.wrap(app), database),
         host=settings.host,
@@ -93,14 +93,3 @@ def _inherited(fd: int) -> socket.socket:
     if listening.family in {socket.AF_INET, socket.AF_INET6}:
         listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return listening
-
-
-def _settle_memory() -> None:
-    """Take what start-up has made out of the collector's sight, and let it look less often.
-
-    Going through a million objects that live as long as the process stops the event loop for 170 ms
-    each time; that was a quarter of the hot lane's time and all of its slowest percent. Nothing is
-    collected first, which would make the start 0.2 s longer: there is next to no garbage yet.
-    """
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)

@@ -19,6 +19,7 @@ from rapport.kernel.settings.process import Settings
 from rapport.kernel.telemetry.health import Departure
 from rapport.kernel.telemetry.logs import configure_logging
 from rapport.kernel.telemetry.tracing import Tracing
+from rapport.server import memory
 from rapport.server.monitor import monitored
 from rapport.server.process import open_database, warm
 
@@ -57,6 +58,7 @@ async def _work(settings: Settings) -> None:
     await waker.start()
     await listener.start()
     await bus.start()
+    memory.settle()
     try:
         async with monitored(database), asyncio.TaskGroup() as group:
             group.create_task(runner.run(), name="readers")

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, select, update
+from sqlalchemy import bindparam, delete, func, select, update
 
 from rapport.kernel.auth.errors import (
     ApiKeyNotFound,
@@ -30,6 +30,20 @@ from rapport.kernel.context import Ctx
 from rapport.kernel.errors import NotFound
 from rapport.kernel.models import Workspace
 from rapport.kernel.repository import Repository
+
+_MEMBERS = (
+    select(
+        User.id,
+        User.name,
+        User.email,
+        Membership.role,
+        Membership.is_active,
+        Membership.last_seen_at,
+    )
+    .join(User, User.id == Membership.user_id)
+    .where(Membership.workspace_id == bindparam("workspace_id"))
+)
+_BY_EMAIL = _MEMBERS.where(func.lower(User.email) == func.lower(bindparam("email")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,25 +105,25 @@ class MembershipRepository(Repository[Membership]):
 
     async def members(self) -> list[Member]:
         """Everybody, the active ones first, by name."""
-        rows = await self.ctx.session.execute(
-            self._members().order_by(Membership.is_active.desc(), func.lower(User.name), User.id)
-        )
+        statement = _MEMBERS.order_by(Membership.is_active.desc(), func.lower(User.name), User.id)
+        rows = await self.ctx.session.execute(statement, {"workspace_id": self.ctx.workspace_id})
         return [Member(**row._mapping) for row in rows]
 
     async def member(self, user_id: UUID) -> Member:
         """One of them. Raises MemberNotFound."""
-        row = (await self.ctx.session.execute(self._members().where(User.id == user_id))).first()
+        statement, mine = (
+            _MEMBERS.where(User.id == user_id),
+            {"workspace_id": self.ctx.workspace_id},
+        )
+        row = (await self.ctx.session.execute(statement, mine)).first()
         if row is None:
             raise MemberNotFound
         return Member(**row._mapping)
 
     async def by_email(self, email: str) -> Member | None:
         """The member with this address, active or not."""
-        row = (
-            await self.ctx.session.execute(
-                self._members().where(func.lower(User.email) == func.lower(email))
-            )
-        ).first()
+        asked = {"workspace_id": self.ctx.workspace_id, "email": email}
+        row = (await self.ctx.session.execute(_BY_EMAIL, asked)).first()
         return Member(**row._mapping) if row else None
 
     async def role_of_key(self, key_id: UUID) -> Role:
@@ -122,20 +136,6 @@ class MembershipRepository(Repository[Membership]):
         if role is None:
             raise ApiKeyNotFound
         return Role(role)
-
-    def _members(self) -> Select[UUID, str, str, str, bool, datetime | None]:
-        return (
-            select(
-                User.id,
-                User.name,
-                User.email,
-                Membership.role,
-                Membership.is_active,
-                Membership.last_seen_at,
-            )
-            .join(User, User.id == Membership.user_id)
-            .where(Membership.workspace_id == self.ctx.workspace_id)
-        )
 
     async def user(self, user_id: UUID) -> User:
         """The person behind a membership. Raises MemberNotFound."""

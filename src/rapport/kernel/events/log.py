@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Row, insert, select, text, tuple_
+import msgspec
+from sqlalchemy import Row, select, text, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from rapport.kernel.context import Ctx
@@ -97,6 +98,15 @@ _COLUMNS = (
     EventRow.created_at,
 )
 _FIELDS = "workspace_id, tx, id, name, actor, subject_id, payload, created_at"
+# Written out, for nearly every change appends to the log: building the statement took twice as long
+# as running it.
+_APPEND = text(
+    """
+    INSERT INTO events (workspace_id, name, actor, subject_id, payload, created_at)
+    SELECT :workspace_id, e.name, :actor, e.subject_id, e.payload, :at
+    FROM jsonb_to_recordset(CAST(:events AS jsonb)) AS e(name text, subject_id uuid, payload jsonb)
+    """
+)
 _STATE = text("SELECT horizon, tx, id FROM log_state()")
 _NEWS = text(
     """
@@ -135,21 +145,21 @@ async def emit_each(ctx: Ctx, events: Sequence[tuple[Event, UUID | None]]) -> No
         return
     rows = [
         {
-            "workspace_id": ctx.workspace_id,
             "name": event.name,
-            "actor": str(ctx.actor),
             "subject_id": subject,
-            "payload": event.model_dump(mode="json"),
-            "created_at": ctx.now(),
+            "payload": msgspec.Raw(event.model_dump_json().encode()),
         }
         for event, subject in events
     ]
-    connection = await ctx.session.connection()
-    # Of one row SQLAlchemy remembers the statement; most changes have one event.
-    if len(rows) == 1:
-        await connection.execute(insert(EventRow).values(rows[0]))
-    else:
-        await connection.execute(insert(EventRow), rows)
+    await ctx.session.execute(
+        _APPEND,
+        {
+            "workspace_id": ctx.workspace_id,
+            "actor": str(ctx.actor),
+            "at": ctx.now(),
+            "events": msgspec.json.encode(rows).decode(),
+        },
+    )
     announce(ctx.session)
 
 

@@ -73,10 +73,11 @@ async def _file(ctx: Ctx, case: Case) -> Filed:
         case "duplicate", conversation_id:
             return Filed("duplicate", "known_id", conversation_id)
         case "append", conversation_id if conversation_id is not None:
-            is_stranger = place.is_stranger
-            return await messages.append(ctx, case, conversation_id, is_stranger=is_stranger)
-        case _:
-            return await messages.begin(ctx, case)
+            conversation = await conversations.get(ctx, conversation_id)
+            if conversation.visitor_id != NOBODY:
+                is_stranger = place.is_stranger
+                return await messages.append(ctx, case, conversation, is_stranger=is_stranger)
+    return await messages.begin(ctx, case)
 
 
 async def _file_report(ctx: Ctx, case: Case) -> Filed:
@@ -98,18 +99,9 @@ async def _place(ctx: Ctx, case: Case) -> Place:
     if evidence.duplicate == _ERASED:
         return Place("deleted", None, is_stranger=False, why="known_id")
     place = threading.decide(case.sender.address, case.letter.verdict, evidence)
-    if place.kind != "append" or place.conversation_id is None:
-        return place
-    is_uninvited = place.is_stranger and case.mail.auto.kind is not None
-    if is_uninvited or await _is_erased(ctx, place):
+    if place.kind == "append" and place.is_stranger and case.mail.auto.kind is not None:
         return Place("new", None, is_stranger=False, why="nothing")
     return place
-
-
-async def _is_erased(ctx: Ctx, place: Place) -> bool:
-    assert place.conversation_id is not None
-    conversation = await conversations.get(ctx, place.conversation_id)
-    return conversation.visitor_id == NOBODY
 
 
 async def _with_author(ctx: Ctx, case: Case) -> Case:

@@ -55,7 +55,7 @@ async def begin(ctx: Ctx, case: Case) -> Filed:
     return await _filed(ctx, case, conversation, 1, wording)
 
 
-async def append(ctx: Ctx, case: Case, conversation_id: UUID, *, is_stranger: bool) -> Filed:
+async def append(ctx: Ctx, case: Case, conversation: Conversation, *, is_stranger: bool) -> Filed:
     """Add a letter to a conversation.
 
     What a machine sent is a message of the system: it wakes nobody and opens nothing again. All
@@ -63,11 +63,10 @@ async def append(ctx: Ctx, case: Case, conversation_id: UUID, *, is_stranger: bo
     """
     wording, attachment_ids = await _worded(ctx, case)
     case = _noticed(ctx, case, wording)
-    conversation = await conversations.get(ctx, conversation_id)
     is_quiet = case.mail.auto.kind in _QUIET
     message = NewMessage(
         workspace_id=ctx.workspace_id,
-        conversation_id=conversation_id,
+        conversation_id=conversation.id,
         body=wording.body,
         html=wording.html,
         kind="system" if is_quiet else "message",
@@ -77,7 +76,7 @@ async def append(ctx: Ctx, case: Case, conversation_id: UUID, *, is_stranger: bo
         client_id=case.client_id,
         attachment_ids=list(attachment_ids),
     )
-    stored = await conversations.append(ctx, conversation_id, message)
+    stored = await conversations.append(ctx, conversation.id, message)
     return await _filed(ctx, case, conversation, stored.seq, wording, is_stranger=is_stranger)
 
 

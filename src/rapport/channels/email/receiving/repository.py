@@ -3,7 +3,7 @@ from datetime import datetime
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import func, select, tuple_, update
+from sqlalchemy import bindparam, func, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.channels.email.errors import RawMailNotFound
@@ -12,6 +12,42 @@ from rapport.kernel.context import Ctx
 from rapport.kernel.repository import Repository
 
 _OPEN: Final = ("received", "failed")
+
+# Every mail runs these. Building a statement takes longer than running it, so they are built once.
+_WAITING = (
+    select(RawMail.envelope, RawMail.created_at, RawMail.size_bytes, Mailbox.trusted_authserv)
+    .join(
+        Mailbox,
+        (Mailbox.workspace_id == RawMail.workspace_id) & (Mailbox.id == RawMail.inbox_id),
+        isouter=True,
+    )
+    .where(RawMail.workspace_id == bindparam("workspace_id"), RawMail.id == bindparam("id"))
+    .where(RawMail.state.in_(_OPEN))
+)
+_TAKE = (
+    select(RawMail)
+    .where(RawMail.workspace_id == bindparam("workspace_id"), RawMail.id == bindparam("id"))
+    .where(RawMail.state.in_(_OPEN))
+    .with_for_update()
+)
+_KNOWN = select(Known).where(
+    Known.workspace_id == bindparam("workspace_id"),
+    Known.message_hash.in_(bindparam("hashes", expanding=True)),
+)
+_KEEP = insert(RawMail).on_conflict_do_nothing().returning(RawMail.id)
+_SETTLE = (
+    update(RawMail)
+    .where(RawMail.workspace_id == bindparam("of_workspace"), RawMail.id == bindparam("of_id"))
+    .values(attempts=RawMail.attempts + 1)
+)
+_CLAIM = insert(Known).on_conflict_do_nothing().returning(Known.message_hash)
+_PLACE: Final = ("workspace_id", "conversation_id", "seq")
+_KEPT: Final = {*_PLACE, "created_at"}
+_DETAIL = insert(MailDetail)
+_PUT = _DETAIL.on_conflict_do_update(
+    index_elements=_PLACE,
+    set_={it.name: it for it in _DETAIL.excluded if it.name not in _KEPT},
+)
 
 
 class Waiting(NamedTuple):
@@ -34,30 +70,23 @@ class RawRepository(Repository[RawMail]):
 
         Waits for a competing transaction to end before it answers.
         """
-        statement = (
-            insert(RawMail)
-            .values(
-                workspace_id=self.ctx.workspace_id,
-                id=id_,
-                created_at=self.ctx.now(),
-                inbox_id=inbox_id,
-                source=source,
-                state="received",
-                **values,
-            )
-            .on_conflict_do_nothing()
-            .returning(RawMail.id)
-        )
-        return (await self.ctx.session.execute(statement)).scalar_one_or_none() is not None
+        values = {
+            "workspace_id": self.ctx.workspace_id,
+            "id": id_,
+            "created_at": self.ctx.now(),
+            "inbox_id": inbox_id,
+            "source": source,
+            "state": "received",
+            **values,
+        }
+        connection = await self.ctx.session.connection()
+        return (await connection.execute(_KEEP, values)).scalar_one_or_none() is not None
 
     async def settle(self, raw_id: UUID, state: str, **values: Any) -> None:
         """Say what became of a message."""
-        await self.ctx.session.execute(
-            update(RawMail)
-            .where(RawMail.workspace_id == self.ctx.workspace_id, RawMail.id == raw_id)
-            .values(state=state, attempts=RawMail.attempts + 1, **values)
-            .execution_options(synchronize_session=False)
-        )
+        key = {"of_workspace": self.ctx.workspace_id, "of_id": raw_id}
+        connection = await self.ctx.session.connection()
+        await connection.execute(_SETTLE, {**key, "state": state, **values})
 
     async def page(
         self,
@@ -94,25 +123,14 @@ class RawRepository(Repository[RawMail]):
 
     async def waiting(self, raw_id: UUID) -> Waiting | None:
         """How a message came that was not dealt with yet; None when it was, or is gone."""
-        statement = (
-            select(
-                RawMail.envelope, RawMail.created_at, RawMail.size_bytes, Mailbox.trusted_authserv
-            )
-            .join(
-                Mailbox,
-                (Mailbox.workspace_id == RawMail.workspace_id) & (Mailbox.id == RawMail.inbox_id),
-                isouter=True,
-            )
-            .where(RawMail.workspace_id == self.ctx.workspace_id, RawMail.id == raw_id)
-            .where(RawMail.state.in_(_OPEN))
-        )
-        row = (await self.ctx.session.execute(statement)).one_or_none()
+        key = {"workspace_id": self.ctx.workspace_id, "id": raw_id}
+        row = (await self.ctx.session.execute(_WAITING, key)).one_or_none()
         return None if row is None else Waiting(*row)
 
     async def take(self, raw_id: UUID) -> RawMail | None:
         """A message that was not dealt with yet, locked; None when it was, or is gone."""
-        statement = self.select().where(RawMail.id == raw_id, RawMail.state.in_(_OPEN))
-        row: RawMail | None = await self.ctx.session.scalar(statement.with_for_update())
+        key = {"workspace_id": self.ctx.workspace_id, "id": raw_id}
+        row: RawMail | None = await self.ctx.session.scalar(_TAKE, key)
         return row
 
 
@@ -127,10 +145,8 @@ class KnownRepository:
         """What is known by these hashes, in whichever inbox."""
         if not hashes:
             return []
-        statement = select(Known).where(
-            Known.workspace_id == self.ctx.workspace_id, Known.message_hash.in_(hashes)
-        )
-        return (await self.ctx.session.scalars(statement)).all()
+        asked = {"workspace_id": self.ctx.workspace_id, "hashes": list(hashes)}
+        return (await self.ctx.session.scalars(_KNOWN, asked)).all()
 
     async def participants(self, conversation_id: UUID) -> frozenset[bytes]:
         """Everybody outside who wrote in a conversation or was written to, as hashes."""
@@ -144,20 +160,16 @@ class KnownRepository:
 
         Waits for a competing transaction to end before it answers.
         """
-        statement = (
-            insert(Known)
-            .values(
-                workspace_id=self.ctx.workspace_id,
-                message_hash=message_hash,
-                inbox_id=inbox_id,
-                direction="in",
-                created_at=self.ctx.now(),
-                **values,
-            )
-            .on_conflict_do_nothing()
-            .returning(Known.message_hash)
-        )
-        return (await self.ctx.session.execute(statement)).scalar_one_or_none() is not None
+        values = {
+            "workspace_id": self.ctx.workspace_id,
+            "message_hash": message_hash,
+            "inbox_id": inbox_id,
+            "direction": "in",
+            "created_at": self.ctx.now(),
+            **values,
+        }
+        connection = await self.ctx.session.connection()
+        return (await connection.execute(_CLAIM, values)).scalar_one_or_none() is not None
 
     async def move(self, message_hash: bytes, inbox_id: UUID, **values: Any) -> None:
         """Say that a Message-ID belongs elsewhere from now on."""
@@ -182,18 +194,14 @@ class DetailRepository:
 
     async def put(self, conversation_id: UUID, seq: int, **values: Any) -> None:
         """Note what a message has; what was noted of it before is replaced."""
-        statement = insert(MailDetail).values(
-            workspace_id=self.ctx.workspace_id,
-            conversation_id=conversation_id,
-            seq=seq,
-            created_at=self.ctx.now(),
+        values = {
+            "workspace_id": self.ctx.workspace_id,
+            "conversation_id": conversation_id,
+            "seq": seq,
+            "created_at": self.ctx.now(),
             **values,
-        )
-        await self.ctx.session.execute(
-            statement.on_conflict_do_update(
-                index_elements=["workspace_id", "conversation_id", "seq"], set_=values
-            )
-        )
+        }
+        await (await self.ctx.session.connection()).execute(_PUT, values)
 
     async def of(self, conversation_id: UUID, seqs: Collection[int] = ()) -> Sequence[MailDetail]:
         """The details of a conversation in the order of its messages, or of some of them."""

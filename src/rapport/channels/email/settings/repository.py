@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import bindparam, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.channels.email.models import Mailbox, Route
 from rapport.channels.email.settings.errors import NotAMailbox
 from rapport.conversations.models import Inbox
 from rapport.kernel.repository import Repository
+
+_ALL = select(Mailbox).where(Mailbox.workspace_id == bindparam("workspace_id")).order_by(Mailbox.id)
 
 
 class MailboxRepository(Repository[Mailbox]):
@@ -20,7 +22,8 @@ class MailboxRepository(Repository[Mailbox]):
 
     async def all(self) -> Sequence[Mailbox]:
         """All of them, the oldest first."""
-        return (await self.ctx.session.scalars(self.select().order_by(Mailbox.id))).all()
+        asked = {"workspace_id": self.ctx.workspace_id}
+        return (await self.ctx.session.scalars(_ALL, asked)).all()
 
     async def inbox(self, inbox_id: UUID) -> Inbox | None:
         """The inbox that a mailbox belongs to."""
