@@ -1,9 +1,9 @@
 """What this room does after the fact: the search index, the timeline, merged customers."""
 
 from collections.abc import Sequence
+from typing import Any
 from uuid import UUID
 
-from rapport.conversations.errors import ConversationNotFound
 from rapport.conversations.events import (
     ConversationClassified,
     ConversationMoved,
@@ -11,10 +11,11 @@ from rapport.conversations.events import (
     ConversationStatusChanged,
     MessageAdded,
 )
+from rapport.conversations.models import Conversation
 from rapport.conversations.moving import service as moving
 from rapport.conversations.reading.repository import ReadingRepository
+from rapport.conversations.repository import ConversationRepository
 from rapport.conversations.search import service as search
-from rapport.conversations.service import get
 from rapport.conversations.telling import service as telling
 from rapport.customers import service as customers
 from rapport.customers.events import CustomersMerged, CustomersUnmerged, CustomerUpdated
@@ -69,49 +70,49 @@ async def keep_words(ctx: Ctx, records: Sequence[Recorded]) -> None:
 @batch_reader("conversations.timeline", ConversationStarted, ConversationStatusChanged)
 async def keep_timeline(ctx: Ctx, records: Sequence[Recorded]) -> None:
     """Put conversations that start and end on their customer's timeline."""
+    ids = {UUID(record.payload["conversation_id"]) for record in records}
+    known = {row.id: row for row in await ConversationRepository(ctx).many(sorted(ids))}
+    rows = list[dict[str, Any]]()
     for record in records:
-        event = record.event
-        if isinstance(event, ConversationStarted):
-            await _note_start(ctx, event, record)
-        elif isinstance(event, ConversationStatusChanged) and event.status == "resolved":
-            await _note_end(ctx, event.conversation_id, record)
+        match record.event:
+            case ConversationStarted() as event if event.conversation_id in known:
+                rows.append(_start(event, record, known[event.conversation_id]))
+            case ConversationStatusChanged(status="resolved") as event:
+                if event.conversation_id in known:
+                    rows.append(_end(record, known[event.conversation_id]))
+    new = await customers.record_many(ctx, rows)
+    for row in rows:
+        if row["kind"] == "conversation_started" and row["source"] in new:
+            await customers.count_conversation(ctx, row["customer_id"])
 
 
-async def _note_start(ctx: Ctx, event: ConversationStarted, record: Recorded) -> None:
-    try:
-        conversation = await get(ctx, event.conversation_id)
-    except ConversationNotFound:
-        return
-    is_new = await customers.record(
-        ctx,
-        event.customer_id,
-        kind="conversation_started",
-        source=f"conversation_started:{event.conversation_id}",
-        title=f"Conversation #{event.number} started",
-        text=conversation.subject or conversation.public_preview,
-        at=record.created_at,
-        conversation_id=event.conversation_id,
-    )
-    if is_new:
-        await customers.count_conversation(ctx, event.customer_id)
+def _start(
+    event: ConversationStarted, record: Recorded, conversation: Conversation
+) -> dict[str, Any]:
+    return {
+        "customer_id": event.customer_id,
+        "kind": "conversation_started",
+        "source": f"conversation_started:{conversation.id}",
+        "title": f"Conversation #{conversation.number} started",
+        "text": conversation.subject or conversation.public_preview,
+        "at": record.created_at,
+        "conversation_id": conversation.id,
+        "data": {},
+    }
 
 
-async def _note_end(ctx: Ctx, conversation_id: UUID, record: Recorded) -> None:
-    try:
-        conversation = await get(ctx, conversation_id)
-    except ConversationNotFound:
-        return
+def _end(record: Recorded, conversation: Conversation) -> dict[str, Any]:
     count = conversation.public_seq
-    await customers.record(
-        ctx,
-        conversation.customer_id,
-        kind="conversation_resolved",
-        source=f"conversation_resolved:{record.cursor}",
-        title=f"Conversation #{conversation.number} resolved",
-        text=f"{count} messages" if count != 1 else "1 message",
-        at=record.created_at,
-        conversation_id=conversation_id,
-    )
+    return {
+        "customer_id": conversation.customer_id,
+        "kind": "conversation_resolved",
+        "source": f"conversation_resolved:{record.cursor}",
+        "title": f"Conversation #{conversation.number} resolved",
+        "text": f"{count} messages" if count != 1 else "1 message",
+        "at": record.created_at,
+        "conversation_id": conversation.id,
+        "data": {},
+    }
 
 
 @reader("conversations.merges", CustomersMerged, CustomersUnmerged)

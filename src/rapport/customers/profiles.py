@@ -17,6 +17,7 @@ from rapport.customers.repository import (
 )
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
+from rapport.kernel.events.log import emit_each
 
 
 async def get(ctx: Ctx, customer_id: UUID, *, lock: bool = False) -> Customer:
@@ -186,18 +187,21 @@ async def record(
     return bool(await record_many(ctx, rows))
 
 
-async def record_many(ctx: Ctx, rows: Sequence[Mapping[str, Any]]) -> list[UUID]:
-    """Put several things on timelines with one statement, each once per `source`; which were new.
+async def record_many(ctx: Ctx, rows: Sequence[Mapping[str, Any]]) -> dict[str, UUID]:
+    """Put several things on timelines with one statement, each once per `source`.
 
-    Rows have the arguments of `record`, all of them, and may have `actor` and `actor_name`.
+    Rows have the arguments of `record`, all of them, and may have `actor` and `actor_name`. Returns
+    the ids of those that were not there already, by their sources.
     """
     whose = {"actor": "", "actor_name": ""}
     written = await TimelineRepository(ctx).add_new([{**whose, **row} for row in rows])
     grown: dict[UUID, list[UUID]] = {}
-    for entry_id, customer_id in written:
-        grown.setdefault(customer_id, []).append(entry_id)
-    for customer_id, ids in grown.items():
-        for start in range(0, len(ids), 50):
-            grew = TimelineGrew(customer_id=customer_id, entry_ids=ids[start : start + 50])
-            await emit(ctx, grew, subject=customer_id)
-    return [entry_id for entry_id, _ in written]
+    for item in written:
+        grown.setdefault(item.customer_id, []).append(item.id)
+    told = [
+        (TimelineGrew(customer_id=customer_id, entry_ids=ids[start : start + 50]), customer_id)
+        for customer_id, ids in grown.items()
+        for start in range(0, len(ids), 50)
+    ]
+    await emit_each(ctx, told)
+    return {item.source: item.id for item in written}

@@ -1,6 +1,6 @@
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import bindparam, func, select, text, tuple_, update
@@ -69,12 +69,20 @@ _CLAIM = insert(Identity).on_conflict_do_nothing().returning(Identity.id)
 _ENTER = (
     insert(TimelineItem)
     .on_conflict_do_nothing()
-    .returning(TimelineItem.id, TimelineItem.customer_id)
+    .returning(TimelineItem.id, TimelineItem.customer_id, TimelineItem.source)
 )
 _SEARCH = text(
     "SELECT id FROM search_customers(:workspace_id, CAST(:words AS text[]), "
     "CAST(:at AS timestamptz), CAST(:id AS uuid), :size)"
 )
+
+
+class Entered(NamedTuple):
+    """An item that is on somebody's timeline now."""
+
+    id: UUID
+    customer_id: UUID
+    source: str
 
 
 class CustomerRepository(Repository[Customer]):
@@ -297,8 +305,8 @@ class TimelineRepository(Repository[TimelineItem]):
 
     model = TimelineItem
 
-    async def add_new(self, rows: Sequence[Mapping[str, Any]]) -> list[tuple[UUID, UUID]]:
-        """Write items unless their sources were written before; ids and customers of the new."""
+    async def add_new(self, rows: Sequence[Mapping[str, Any]]) -> Sequence[Entered]:
+        """Write items unless their sources were written before; the new ones."""
         if not rows:
             return []
         values = [
@@ -311,4 +319,4 @@ class TimelineRepository(Repository[TimelineItem]):
             for row in rows
         ]
         connection = await self.ctx.session.connection()
-        return [(row.id, row.customer_id) for row in await connection.execute(_ENTER, values)]
+        return [Entered(*row) for row in await connection.execute(_ENTER, values)]

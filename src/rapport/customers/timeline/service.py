@@ -88,7 +88,7 @@ async def write(ctx: Ctx, customer_id: UUID, body: EntryIn) -> TimelineItemOut:
         "actor": str(ctx.actor),
         "actor_name": ctx.actor.name,
     }
-    (entry_id,) = await record_many(ctx, [row])
+    (entry_id,) = (await record_many(ctx, [row])).values()
     await audit.record(
         ctx,
         "customer.entry_written",

@@ -58,11 +58,14 @@ def run(
     backfill: int = 5_000,
     letters: int = 100,
 ) -> dict[str, Any]:
-    """Measure. `p99_ms` is from being kept to standing in a conversation, at a steady `rate`.
+    """Measure.
 
-    `lost` and `duplicated` are over all that was handed over. Without Dovecot on this machine, or
-    outside a checkout, the time of the back-fill is null, and so is `idle_to_screen`: from handing
-    each of `letters` to Dovecot until the agent's connection tells of it.
+    `messages_per_s` is what the worker does with mail that lies there; `…_while_fed` is with us,
+    who hand it over, on the same machine. `p99_ms` is from being kept to standing in a
+    conversation, at a steady `rate`. `lost` and `duplicated` are over all that was handed over.
+    Without Dovecot on this machine, or outside a checkout, the time of the back-fill is null, and
+    so is `idle_to_screen`: from handing each of `letters` to Dovecot until the agent's connection
+    tells of it.
     """
     with fresh_database() as (folder, url), dovecot() as server:
         bench = _Bench(folder, url)
@@ -85,10 +88,12 @@ async def _measured(
         with _worker(bench.folder, bench.url, server) as process:
             await bench.feed(burst[:20])  # the first ones wait for the worker to be there
             await bench.until_read()
-            begun = time.perf_counter()
-            await bench.feed(burst[20:])
-            await bench.until_read()
-            taken = time.perf_counter() - begun
+            half = len(burst) // 2
+            fed = await bench.timed(burst[20:half])
+            process.send_signal(signal.SIGSTOP)
+            await bench.feed(burst[half:])
+            process.send_signal(signal.SIGCONT)
+            alone = await bench.timed([])
             latencies = sorted(await bench.feed_steadily(steady, rate))
             fetched = await _back_fill(bench, server, backfill)
             waits = await _waits(bench, server, letters if backfill else 0)
@@ -98,7 +103,8 @@ async def _measured(
         await bench.waker.stop()
         await bench.database.dispose()
     return {
-        "messages_per_s": round((messages - 20) / taken, 1),
+        "messages_per_s": round((messages - half) / alone, 1),
+        "messages_per_s_while_fed": round((half - 20) / fed, 1),
         "p50_ms": _ms(latencies, 0.5),
         "p99_ms": _ms(latencies, 0.99),
         "backfill_5000_s": fetched.seconds,
@@ -217,6 +223,13 @@ class _Bench:
                 await self.keep(sample)
 
         await asyncio.gather(*(feeder() for _ in range(FEEDERS)))
+
+    async def timed(self, samples: Sequence[Sample]) -> float:
+        """The seconds from handing these over until everything has been dealt with."""
+        begun = time.perf_counter()
+        await self.feed(samples)
+        await self.until_read()
+        return time.perf_counter() - begun
 
     async def feed_steadily(self, samples: Sequence[Sample], rate: float) -> list[float]:
         """At a steady rate; after how many seconds each stood in its conversation."""
