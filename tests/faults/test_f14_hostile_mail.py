@@ -83,6 +83,31 @@ async def test_F14_a_bomb_is_kept_and_not_answered(
     assert echoed == 0
 
 
+async def test_F14_forms_filled_in_with_somebodys_address_bring_them_nothing(
+    size: Size, template: Path, record: Record
+) -> None:
+    """Forms of a web site write from our own address: who filled them in, only Reply-To says."""
+    count = size.of(50, 1_000)
+    gate = asyncio.Semaphore(20)
+    async with World() as world, running_post(template, world=world, acknowledge=True) as post:
+
+        async def fill_in(number: int) -> None:
+            words = f"Buy cheap pills number {number}\r\n".encode()
+            form = b"Reply-To: Victim <victim@home.example>\r\n"
+            raw = form + head("text/plain", sender=post.box.address) + words
+            async with gate:
+                await send(post.port, raw, to=post.box.address, sender=post.box.address)
+
+        await asyncio.gather(*(fill_in(number) for number in range(count)))
+        read_s = await post.read_all(600)
+        await post.settled(1.0, 60, lambda: len(world.mails))
+        stored = (await post.states()).get("stored", 0)
+
+    record(forms=count, stored=stored, read_s=read_s, answers=len(world.mails))
+    assert stored == count
+    assert world.mails == []
+
+
 async def test_F14_two_machines_do_not_talk_for_ever(
     size: Size, template: Path, record: Record
 ) -> None:

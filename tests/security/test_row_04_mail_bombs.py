@@ -70,6 +70,69 @@ async def bomb(desk: Desk, *, is_proved: bool) -> None:
     await desk.work()
 
 
+async def test_row_04_a_thousand_forms_filled_in_with_an_address_bring_it_none(
+    desk: Desk,
+) -> None:
+    """Forms of a web site write from our own address, which is proved; anybody types the rest."""
+    form = {"sender": f"Shop <{desk.mailbox.address}>", "Reply_To": f"{ATTACK} <{VICTIM}>"}
+    talks = [
+        await desk.get(f"{ATTACK} {number}", subject=f"{ATTACK} {number}", **form)
+        for number in range(TALKS)
+    ]
+    await desk.listen()
+    for talk in talks:
+        async with desk.database.begin(desk.workspace, SYSTEM) as ctx:
+            for _ in range(TIMES):
+                await acknowledge(ctx, talk)
+    await desk.work()
+
+    assert len({*talks}) == TALKS
+    assert desk.sink.taken == []
+
+
+@pytest.mark.parametrize("way", ["mails", "forms"])
+async def test_row_04_the_assistant_answers_who_may_not_have_asked_once_and_without_their_words(
+    desk: Desk, way: str
+) -> None:
+    await desk.change(quoting=True)
+    form = {"sender": f"Shop <{desk.mailbox.address}>", "Reply_To": f"{ATTACK} <{VICTIM}>"}
+    for number in range(TALKS):
+        if way == "forms":
+            talk = await desk.get(f"{ATTACK} {number}", subject=f"{ATTACK} {number}", **form)
+        else:
+            talk = await desk.get(raw=attack(desk, number, is_proved=False))
+        await desk.machine_says(talk)
+        await desk.listen()
+        await desk.work()
+        desk.clock.forward(hours=1)
+
+    (sent,) = desk.sink.taken
+    assert sent.recipients == (VICTIM,)
+    assert ATTACK.encode() not in sent.content
+    assert "PILLS" not in str(sent.mail["Subject"])
+    withheld = [it.reason for it in await desk.deliveries() if it.state == "failed"]
+    assert withheld == ["not_proved"] * (TALKS - 1)
+
+
+async def test_row_04_who_answers_a_mail_of_ours_has_asked(desk: Desk) -> None:
+    talk = await desk.get("Hello?", is_proved=False, sender=VICTIM)
+    await desk.machine_says(talk, "Hello.")
+    await desk.listen()
+    await desk.work()
+
+    for number in range(3):
+        ours = desk.sink.taken[-1].id
+        await desk.get(f"And {number}?", is_proved=False, sender=VICTIM, References=ours)
+        await desk.machine_says(talk, f"Yes, {number}.")
+        await desk.listen()
+        await desk.work()
+
+    subjects = [str(it.mail["Subject"]) for it in desk.sink.taken]
+    assert len(subjects) == 4
+    assert "My parcel" not in subjects[0]
+    assert set(subjects[1:]) == {"Re: My parcel"}
+
+
 async def test_row_04_a_chat_makes_us_write_to_nobody(desk: Desk) -> None:
     raw = letter(desk.clock, is_proved=False, sender=VICTIM, to=desk.mailbox.address)
     await receive(desk.database, desk.workspace, desk.mailbox, raw)

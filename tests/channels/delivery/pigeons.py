@@ -26,6 +26,10 @@ class Loft:
     plan: list[Outcome | BaseException] = field(default_factory=list)
     sent: list[tuple[UUID, bytes]] = field(default_factory=list)
     composed: int = 0
+    names: list[str] = field(default_factory=list)
+    """Those that others gave to what arrived."""
+    forgets: bool = False
+    """Whether such a name cannot be noted."""
     refuses: str | None = None
     breaks: bool = False
     is_automatic: bool = False
@@ -40,6 +44,11 @@ class Loft:
 
     async def queued(self, ctx: Ctx, delivery: Delivery) -> str:
         return f"ring-{delivery.id}"
+
+    async def renamed(self, ctx: Ctx, delivery: Delivery, reference: str) -> None:
+        if self.forgets:
+            raise ZeroDivisionError
+        self.names.append(reference)
 
     async def compose(self, ctx: Ctx, delivery: Delivery) -> bytes:
         if self.refuses:

@@ -49,6 +49,25 @@ async def test_while_it_waits_it_says_why(post: Post) -> None:
     )
 
 
+async def test_a_name_the_other_side_gave_is_noted_as_it_is_marked_sent(post: Post) -> None:
+    post.loft.plan = [Outcome(Result.SENT, "coo", reference="their-name")]
+    held = await post.hold()
+
+    await post.work()
+
+    assert ((await post.delivery(held)).state, post.loft.names) == ("sent", ["their-name"])
+
+
+async def test_what_cannot_be_noted_is_not_marked_sent(post: Post) -> None:
+    post.loft.plan = [Outcome(Result.SENT, "coo", reference="their-name")]
+    held = await post.hold()
+    post.loft.forgets = True
+
+    await post.work()
+
+    assert ((await post.delivery(held)).state, post.loft.names) == ("sending", [])
+
+
 async def test_after_three_days_it_is_given_up(post: Post) -> None:
     post.loft.plan = [BUSY] * 100
     held = await post.hold()

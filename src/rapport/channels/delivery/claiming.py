@@ -232,6 +232,9 @@ async def settle(database: Database, leased: Leased, outcome: Outcome) -> None:
         delivery.refused = [it for it in addresses_of(delivery) if it in refused]
         if not outcome.was_tried:
             delivery.attempts -= 1
+        sender = sender_of(delivery.channel)
+        if outcome.reference is not None and sender is not None:
+            await sender.renamed(ctx, delivery, outcome.reference)
         await _note(ctx, delivery, outcome)
         await service.announce(ctx, delivery)
 

@@ -49,6 +49,8 @@ class Outcome:
     """Recipients who will never get it, with the other side's words."""
     left: tuple[str, ...] = ()
     """Recipients to whom it has still to be sent; others have it already."""
+    reference: str | None = None
+    """By what the other side knows what it has taken, when it gave it a name of its own."""
     retry_after_s: float | None = None
     """When to try again; left out, ever more slowly."""
     blocks_inbox: bool = False
@@ -94,6 +96,9 @@ class Sender(Protocol):
 
     async def queued(self, ctx: Ctx, delivery: Delivery) -> str:
         """By what the other side will know this, now that it is decided to send it: once."""
+
+    async def renamed(self, ctx: Ctx, delivery: Delivery, reference: str) -> None:
+        """Note that the other side knows a delivery by another name too: as it is marked sent."""
 
     async def compose(self, ctx: Ctx, delivery: Delivery) -> bytes:
         """The bytes to send; asked once for each delivery.

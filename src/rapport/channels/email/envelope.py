@@ -16,6 +16,8 @@ class Envelope:
     rcpt_to: tuple[str, ...] = ()
     client_ip: str | None = None
     helo: str | None = None
+    fetched_from: str | None = None
+    """The IMAP server it lay on, in small letters, when that has proved by TLS that it is it."""
 
     def as_json(self) -> dict[str, Any]:
         """What `from_json` reads; what is not known is left out."""
@@ -24,6 +26,7 @@ class Envelope:
             "rcpt_to": list(self.rcpt_to) or None,
             "client_ip": self.client_ip,
             "helo": self.helo,
+            "fetched_from": self.fetched_from,
         }
         return {name: value for name, value in told.items() if value is not None}
 
@@ -35,6 +38,7 @@ class Envelope:
             rcpt_to=tuple(told.get("rcpt_to") or ()),
             client_ip=told.get("client_ip"),
             helo=told.get("helo"),
+            fetched_from=told.get("fetched_from"),
         )
 
 

@@ -53,7 +53,8 @@ class Mailbox(WorkspaceModel):
     undo_s: Mapped[int]
     """For how long a reply can be taken back."""
     trusted_authserv: Mapped[str | None]
-    """Whose Authentication-Results are believed: the name of the mail server in front of us."""
+    """Whose Authentication-Results are believed: the name of the mail server in front of us, or
+    the provider that mail is fetched from (`trust.providers.BY_NAME`)."""
     incoming: Mapped[dict[str, Any]]
     outgoing: Mapped[dict[str, Any]]
     dkim: Mapped[dict[str, Any] | None]

@@ -55,6 +55,7 @@ async def _report(ctx: Ctx, bounce: Bounce, known: Known) -> None:
             bounce.original_message_id,
             status=bounce.status,
             detail=bounce.diagnostic,
+            provider_id=(bounce.original_message_id or "").rpartition("@")[0] or None,
         )
         await reporting.apply(ctx, report, is_proven=False)
 

@@ -27,6 +27,7 @@ from rapport.kernel.i18n.texts import nearest, t
 ONCE_IN: Final = timedelta(hours=24)
 OF_INBOX: Final = limits.Limit("mail.acknowledge_inbox", 60, timedelta(hours=1))
 OF_WORKSPACE: Final = limits.Limit("mail.acknowledge_workspace", 300, timedelta(hours=1))
+RECEIVED: Final = "We have received your message [#{number}]"
 NO_PERSON: Final = re.compile(
     r"(?:[^@]*[._+-])?(?:no-?_?reply|do-?not-?reply|mailer-daemon|postmaster|bounces?|"
     r"notifications?|alerts?)(?:[._+-][^@]*)?@",
@@ -54,7 +55,7 @@ async def acknowledge(ctx: Ctx, conversation_id: UUID) -> Delivery | None:
     if address is None or not await _may(ctx, mailbox, address):
         return None
     locale = await _locale(ctx, conversation)
-    subject = t(locale, "We have received your message [#{number}]", number=conversation.number)
+    subject = t(locale, RECEIVED, number=conversation.number)
     addressed = Addressed(
         inbox_id=mailbox.id,
         peer=address,

@@ -23,6 +23,7 @@ _ANSWERED: Final = re.compile(
 )
 _REPORTS: Final = frozenset({"bounce", "receipt"})
 _FORWARDED: Final = "forwarded"
+_FROM_US: Final = "from_us"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,21 @@ class Thread:
     def is_authenticated(self) -> bool:
         """Whether it is proved who wrote what is answered."""
         return self.answered is not None and is_proved(self.answered)
+
+    @property
+    def is_heard(self) -> bool:
+        """Whether it is sure that whoever gets the answer has asked for one.
+
+        It is proved who wrote what is answered, or they named a mail of ours, whose id only its
+        readers know. What the form of a web site wrote is proved to be ours and no more.
+        """
+        if self.answered is None:
+            return True
+        ours = {it.message_id for it in self.mails if it.delivery_id is not None}
+        is_form = _FROM_US in self.answered.notices
+        return (self.is_authenticated and not is_form) or not ours.isdisjoint(
+            self.answered.references
+        )
 
 
 @dataclass(frozen=True, slots=True)

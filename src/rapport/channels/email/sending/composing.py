@@ -11,7 +11,13 @@ from rapport.channels.delivery.models import Delivery
 from rapport.channels.delivery.ports import Undeliverable
 from rapport.channels.email.models import Mailbox, MailDetail
 from rapport.channels.email.parsing import Address
-from rapport.channels.email.sending import acknowledgement, cards, message, unsubscribing
+from rapport.channels.email.sending import (
+    acknowledgement,
+    cards,
+    message,
+    renaming,
+    unsubscribing,
+)
 from rapport.channels.email.sending.addressing import people, thread
 from rapport.channels.email.sending.headers import AddressUnusable, ascii_address
 from rapport.channels.email.sending.message import Auto, Enclosed, Letter
@@ -85,6 +91,7 @@ async def _letter(ctx: Ctx, delivery: Delivery, mailbox: Mailbox) -> Letter:
         language=locale,
         direction=direction(locale),
         origin=ctx.port(Settings).origin,
+        wish=renaming.wish(settings.outgoing_of(mailbox).host),
     )
 
 

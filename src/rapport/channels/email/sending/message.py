@@ -60,6 +60,8 @@ class Letter:
     direction: Literal["ltr", "rtl"] = "ltr"
     origin: str = ""
     """Scheme, host and port of links that name none."""
+    wish: tuple[str, str] | None = None
+    """A field, name and value, by which the server that sends it is asked for something."""
 
 
 def written(letter: Letter) -> bytes:
@@ -122,6 +124,8 @@ def _for_machines(letter: Letter) -> dict[str, str]:
         told["Auto-Submitted"] = f"auto-{letter.auto}"
         told["X-Auto-Response-Suppress"] = "All"
         told["X-Loop"] = letter.loop
+    if letter.wish is not None:
+        told[letter.wish[0]] = letter.wish[1]
     return told
 
 

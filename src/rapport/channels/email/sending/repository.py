@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.channels.email.models import Correspondent, Known, MailDetail
@@ -53,6 +53,18 @@ class ThreadRepository:
                 **values,
             )
             .on_conflict_do_nothing()
+        )
+
+    async def rename(self, conversation_id: UUID, seq: int, message_id: str) -> None:
+        """Note that the readers of a mail of ours know it by another id."""
+        await self.ctx.session.execute(
+            update(MailDetail)
+            .where(
+                MailDetail.workspace_id == self.ctx.workspace_id,
+                MailDetail.conversation_id == conversation_id,
+                MailDetail.seq == seq,
+            )
+            .values(message_id=message_id)
         )
 
     async def know(self, message_hash: bytes, inbox_id: UUID, **values: Any) -> None:

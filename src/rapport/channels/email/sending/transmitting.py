@@ -16,6 +16,7 @@ from aiosmtplib.errors import (
 from rapport.channels.delivery import service as deliveries
 from rapport.channels.delivery.models import Delivery
 from rapport.channels.delivery.ports import Outcome, Result
+from rapport.channels.email.sending import renaming
 from rapport.channels.email.sending.headers import AddressUnusable, ascii_address
 
 DATA_S: Final = 600.0
@@ -65,7 +66,14 @@ async def transmit(
         reason="recipients_refused" if refused else None,
         refused=refused,
         left=tuple(left),
+        reference=_renamed(client, delivery, answer.message),
     )
+
+
+def _renamed(client: aiosmtplib.SMTP, delivery: Delivery, answer: str) -> str | None:
+    """The id under which the server sends a message, when that is not ours."""
+    given = renaming.id_given(client.hostname or "", answer)
+    return None if given == delivery.reference else given
 
 
 def _recipients(delivery: Delivery) -> dict[str, str]:

@@ -9,7 +9,7 @@ import structlog
 
 from rapport.channels.email.envelope import Envelope
 from rapport.channels.email.parsing.mail import Mail
-from rapport.channels.email.trust import arc, authors, dkim, dmarc, results, spf
+from rapport.channels.email.trust import arc, authors, dkim, dmarc, providers, results, spf
 from rapport.channels.email.trust.dmarc import Finding, Proof
 from rapport.channels.email.trust.looking import Looking
 from rapport.channels.email.trust.message import HeaderUnclear, Message, split
@@ -36,8 +36,10 @@ async def judge(
 
     `trusted_authserv` is the name under which the mail server in front of us tells what it found;
     with one, the host that spoke to us is that server and says nothing about the sender. Forwarders
-    are believed when they seal under that name. Works in a thread and asks the DNS for 20 seconds
-    at most; what could not be asked is `temperror`, and proves nobody.
+    are believed when they seal under that name. It may also be a provider (`providers.BY_NAME`)
+    that the mail was fetched from: then only what it surely says itself counts. Works in a thread
+    and asks the DNS for 20 seconds at most; what could not be asked is `temperror`, and proves
+    nobody.
     """
     front = (trusted_authserv or "").strip().lower()
     unjudged = replace(UNKNOWN, domain=authors.domain_of(mail))
@@ -62,12 +64,17 @@ def _judged(
     wrong = authors.what_is_wrong(message, mail)
     if wrong is not None:
         return replace(UNKNOWN, reasons=(wrong, *looks))
+    provider = providers.BY_NAME.get(front)
+    if provider is not None:
+        front, said = "", providers.told(provider, message, envelope)
+    else:
+        said = results.by(front, mail.trace.authentication_results)
     case = _Case(
         message,
         authors.domain_of(mail),
         envelope,
         front,
-        results.by(front, mail.trace.authentication_results),
+        said,
         Looking(dns, seconds=MAX_SECONDS),
         now,
     )

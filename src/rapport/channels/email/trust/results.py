@@ -61,6 +61,12 @@ def read(value: str) -> Results | None:
     return Results(server, tuple(claim for claim in claims if claim is not None))
 
 
+def read_unnamed(server: str, value: str) -> Results:
+    """Read the value of a field of a `server` that does not name itself."""
+    claims = (_claim(piece) for piece in _pieces(value[:MAX_CHARS]))
+    return Results(server, tuple(claim for claim in claims if claim is not None))
+
+
 def by(server: str, fields: Sequence[str]) -> Results | None:
     """What the trusted `server` says: the topmost field with exactly its name.
 

@@ -10,7 +10,7 @@ import structlog
 
 from rapport.channels.email.receiving.imap import repository
 from rapport.channels.email.receiving.imap.following import Follower, Pace
-from rapport.channels.email.receiving.imap.places import Place, account_of
+from rapport.channels.email.receiving.imap.places import Place, account_of, server_of
 from rapport.channels.email.receiving.imap.repository import FolderRepository, Wanted
 from rapport.channels.email.receiving.imap.signing_in import Line
 from rapport.channels.email.settings import reaching
@@ -115,10 +115,10 @@ class Connector:
     async def _follow(self, wanted: Wanted) -> None:
         """Follow the folders of one mailbox, each over a connection of its own."""
         incoming = await self._incoming(wanted)
-        line, account = self._way_out(), account_of(incoming)
+        line, account, server = self._way_out(), account_of(incoming), server_of(incoming)
         async with asyncio.TaskGroup() as group:
             for folder in incoming.folders:
-                place = Place(wanted.workspace_id, wanted.inbox_id, folder, account)
+                place = Place(wanted.workspace_id, wanted.inbox_id, folder, account, server)
                 follower = Follower(line, place, incoming, self._pace)
                 group.create_task(follower.run(), name=f"imap {wanted.inbox_id} {folder}")
 

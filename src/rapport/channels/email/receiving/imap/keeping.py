@@ -89,11 +89,12 @@ async def _keep(ctx: Ctx, place: Place, cursor: Cursor, letter: Letter) -> UUID 
     A server that was restored from a backup gives UIDs again that it had given to other messages.
     """
     source = place.source(cursor.uid_validity, letter.uid)
-    kept = await store.keep(ctx, place.inbox_id, source, letter.raw, Envelope())
+    envelope = Envelope(fetched_from=place.server)
+    kept = await store.keep(ctx, place.inbox_id, source, letter.raw, envelope)
     if kept is not None:
         return kept
     digest = hashlib.sha256(letter.raw).hexdigest()
     if digest == await FolderRepository(ctx, place.inbox_id).digest_of(source):
         return None
     again = f"{source}:{digest[:16]}"
-    return await store.keep(ctx, place.inbox_id, again, letter.raw, Envelope())
+    return await store.keep(ctx, place.inbox_id, again, letter.raw, envelope)

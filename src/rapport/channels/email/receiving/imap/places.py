@@ -16,6 +16,8 @@ class Place:
     folder: str
     account: str
     """Another one when server or user are others: UIDs mean nothing between accounts."""
+    server: str | None = None
+    """See `server_of`."""
 
     def source(self, uid_validity: int, uid: int) -> str:
         """By what a message from here is known when it is fetched again."""
@@ -34,3 +36,8 @@ def account_of(incoming: Incoming) -> str:
     """A short name of server and user, which tells neither."""
     whole = f"{incoming.host.lower()}\0{incoming.port}\0{incoming.user}"
     return hashlib.sha256(whole.encode()).hexdigest()[:12]
+
+
+def server_of(incoming: Incoming) -> str | None:
+    """The server's name in small letters; None when nothing proves that it is it."""
+    return None if incoming.security == "plain" else incoming.host.lower().rstrip(".")

@@ -26,7 +26,8 @@ function Calm({ delivery }: { delivery: Delivery }) {
   const format = useFormat()
   const state = delivery.state as keyof typeof icons
   const Icon = icons[state]
-  const isLate = state === 'queued' && delivery.attempts > 0
+  const why = state === 'queued' ? reasonOf(delivery.reason) : 'other'
+  const isLate = state === 'queued' && (delivery.attempts > 0 || why !== 'other')
   const text = isLate
     ? t('delivery.retrying', { time: format.time(delivery.due_at) })
     : t(`delivery.${state}`, { time: delivery.sent_at ? format.time(delivery.sent_at) : '' })
@@ -36,6 +37,7 @@ function Calm({ delivery }: { delivery: Delivery }) {
       <span className={classes.delivery} data-late={isLate || state === 'unknown' || undefined}>
         <Icon size={13} aria-hidden />
         {text}
+        {why !== 'other' && ` ${t(`reason.${why}`)}`}
         {isLate && delivery.response && <bdi className={classes.words}>{delivery.response}</bdi>}
       </span>
     </Tooltip>

@@ -174,6 +174,18 @@ it('tells what the other server said when it did not take a mail, and tries agai
   expect(screen.getByRole('button', { name: 'Try again' })).toBeTruthy()
 })
 
+it('says why a mail waits, such as for somebody to sign in again', () => {
+  const waits = delivery({
+    state: 'queued',
+    seq: 3,
+    draft: null,
+    reason: 'oauth_refused',
+    response: '535 5.7.8 Not accepted',
+  })
+  show(<DeliveryLine delivery={waits} />)
+  expect(screen.getByText(/next try at/).textContent).toContain(mail.reason.oauth_refused)
+})
+
 it('names those who did not get what others got', () => {
   const partly = delivery({ state: 'sent', seq: 3, draft: null, refused: ['bob@example.com'] })
   show(<DeliveryLine delivery={partly} />)
