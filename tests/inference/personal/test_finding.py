@@ -66,9 +66,9 @@ def test_what_only_looks_like_it_is_left_alone(text: str) -> None:
 def test_it_takes_time_linear_in_the_text(piece: str) -> None:
     def seconds(size: int) -> float:
         text = (piece * size)[:size]
-        begun = time.perf_counter()
+        begun = time.thread_time()
         find(text)
-        return time.perf_counter() - begun
+        return time.thread_time() - begun
 
     seconds(1_000)
     least = [min(seconds(size) for _ in range(3)) for size in (40_000, 80_000)]
