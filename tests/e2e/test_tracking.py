@@ -59,7 +59,9 @@ async def test_what_a_visitor_did_is_kept_once_they_allow_it(
 
     await agent.visit()
     await agent.row("Trixie Tracked").click()
-    await expect(agent.thread.get_by_text("Which of your tents")).to_be_visible(timeout=LIVE_MS)
+    await expect(agent.thread.get_by_text("Which of your tents").first).to_be_visible(
+        timeout=LIVE_MS
+    )
     await agent.customer.get_by_role("link", name="Open the profile").click()
     for known in ("Looked at a tent", "Put in the basket", WORDS):
         await expect(agent.page.get_by_text(known).first).to_be_visible(timeout=LIVE_MS)
