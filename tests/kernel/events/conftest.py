@@ -50,13 +50,13 @@ class Diary:
             self.written.notify_all()
 
     async def holds(self, count: int) -> None:
-        """Wait until so many events were read, at most five seconds."""
-        async with asyncio.timeout(5), self.written:
+        """Wait until so many events were read; a second attempt comes after five seconds."""
+        async with asyncio.timeout(15), self.written:
             await self.written.wait_for(lambda: len(self.read) >= count)
 
     async def reaches(self, workspace: UUID, number: int) -> None:
-        """Wait until this very event was read, at most five seconds."""
-        async with asyncio.timeout(5), self.written:
+        """Wait until this very event was read; a second attempt comes after five seconds."""
+        async with asyncio.timeout(15), self.written:
             await self.written.wait_for(lambda: (workspace, number) in self.read)
 
     def of(self, workspace: UUID) -> list[int]:

@@ -1,11 +1,14 @@
 """Base backups of the embedded cluster, and the file store's copy beside them."""
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -57,13 +60,22 @@ def make(settings: Settings, url: str) -> Base:
     assert settings.archive_dir is not None
     folder = settings.archive_dir.resolve() / "base"
     folder.mkdir(parents=True, exist_ok=True)
-    for leftover in folder.glob(".base-*"):
-        shutil.rmtree(leftover, ignore_errors=True)
-    aside = Path(tempfile.mkdtemp(dir=folder, prefix=".base-"))
-    try:
-        return _copy(settings, url, folder, aside)
-    finally:
-        shutil.rmtree(aside, ignore_errors=True)
+    with _alone(folder):
+        for leftover in folder.glob(".base-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        aside = Path(tempfile.mkdtemp(dir=folder, prefix=".base-"))
+        try:
+            return _copy(settings, url, folder, aside)
+        finally:
+            shutil.rmtree(aside, ignore_errors=True)
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Wait for a copy that another process makes; what lies there unfinished then is nobody's."""
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def mirror(settings: Settings, url: str, *, since: datetime | None = None) -> list[str]:
