@@ -91,8 +91,10 @@ async def _measured(
             half = len(burst) // 2
             fed = await bench.timed(burst[20:half])
             process.send_signal(signal.SIGSTOP)
-            await bench.feed(burst[half:])
-            process.send_signal(signal.SIGCONT)
+            try:
+                await bench.feed(burst[half:])
+            finally:
+                process.send_signal(signal.SIGCONT)  # one that stands still does not end either
             alone = await bench.timed([])
             latencies = sorted(await bench.feed_steadily(steady, rate))
             fetched = await _back_fill(bench, server, backfill)
