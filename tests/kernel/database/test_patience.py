@@ -15,6 +15,8 @@ from rapport.kernel.database.patience import DatabaseAway, is_away
 from rapport.kernel.http import refusal
 from rapport.kernel.jobs import may_help
 
+BUSY_S = 0.02
+
 
 @pytest.fixture
 async def hasty(database_url: str) -> AsyncIterator[Database]:
@@ -52,6 +54,27 @@ async def test_a_killed_connection_is_the_database_away_and_not_a_bug(hasty: Dat
     assert answer.status == 503
     assert answer.retry_after == 2
     assert may_help(killed.value)
+
+
+async def test_what_is_cancelled_as_it_writes_many_rows_leaves_no_answers_for_others(
+    database_url: str,
+) -> None:
+    database = Database(database_url, pool_size=1)
+
+    async def cancelled() -> None:
+        async with database.connect() as session:
+            await session.execute(text("SELECT 1"))
+            time.sleep(BUSY_S)  # noqa: ASYNC251 - after a busy moment psycopg lets others in first
+            task = asyncio.current_task()
+            assert task is not None
+            task.cancel()
+            many = text("SELECT set_config('rapport.number', :number, true)")
+            await session.execute(many, [{"number": "1"}, {"number": "2"}])
+
+    await asyncio.gather(asyncio.create_task(cancelled()), return_exceptions=True)
+
+    assert [await _ask(database, f"SELECT {number}") for number in (3, 4)] == [3, 4]
+    await database.dispose()
 
 
 async def test_a_mistake_of_ours_stays_one(hasty: Database) -> None:

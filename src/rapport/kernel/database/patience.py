@@ -46,11 +46,16 @@ def is_away(error: BaseException) -> bool:
 
 
 class Patient(psycopg.AsyncConnection[Any]):
-    """A connection that hangs up when the server stays silent for too long.
+    """A connection that hangs up when the server stays silent for too long, or nobody listens.
 
     A time limit in the server does not help when it is the server that stands still, or the network
     that swallows what it says. Whatever waits then fails with an `OperationalError`, and the
     connection is broken.
+
+    So it is when whoever waits is cancelled. Where that happens as several rows are written,
+    psycopg (3.3.9, `_pipeline_nolock`) raises an `AssertionError` in place of the cancellation; the
+    connection would go back to the pool in the midst of a pipeline, and whoever is next would get
+    answers to what others had asked.
     """
 
     patience_s: float | None = None
@@ -58,13 +63,17 @@ class Patient(psycopg.AsyncConnection[Any]):
 
     async def wait(self, gen: PQGen[Any], *args: Any, **kwargs: Any) -> Any:
         """See psycopg."""
-        if self.patience_s is None:
-            return await super().wait(gen, *args, **kwargs)
-        timer = asyncio.get_running_loop().call_later(self.patience_s, self._hang_up)
+        timer = None
+        if self.patience_s is not None:
+            timer = asyncio.get_running_loop().call_later(self.patience_s, self._hang_up)
         try:
             return await super().wait(gen, *args, **kwargs)
+        except asyncio.CancelledError:
+            self.pgconn.finish()
+            raise
         finally:
-            timer.cancel()
+            if timer is not None:
+                timer.cancel()
 
     def _hang_up(self) -> None:
         with contextlib.suppress(OSError, psycopg.Error):
