@@ -189,6 +189,21 @@ async def test_an_allowed_local_endpoint_is_reached_at_its_port_only() -> None:
     assert [str(request.url) for request in outside.sent] == ["http://127.0.0.1:11434/v1/models"]
 
 
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://\U0003eb2bj.example/",
+        "https://xn--\u00df.example/",
+        "https://a\tb/",
+        "https://a:99999/",
+    ],
+)
+async def test_what_is_no_address_is_refused(url: str) -> None:
+    async with egress.client() as http:
+        with pytest.raises(AddressRefused):
+            await http.get(url)
+
+
 async def test_an_unknown_host_is_unreachable() -> None:
     async with egress.client(resolve=by_table, inner=Outside()) as http:
         with pytest.raises(Unreachable):

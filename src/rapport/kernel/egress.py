@@ -10,7 +10,7 @@ import ipaddress
 import re
 import socket
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Sequence
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -238,6 +238,14 @@ def client(
     guard = Guard(
         allow=allow, resolve=resolve, inner=inner, max_bytes=max_bytes, max_seconds=max_seconds
     )
-    return httpx.AsyncClient(
-        transport=guard, trust_env=False, follow_redirects=False, timeout=max_seconds
-    )
+    return _Client(transport=guard, trust_env=False, follow_redirects=False, timeout=max_seconds)
+
+
+class _Client(httpx.AsyncClient):
+    """Refuses an address that is none as it refuses those that lead nowhere allowed."""
+
+    def build_request(self, *args: Any, **kwargs: Any) -> httpx.Request:
+        try:
+            return super().build_request(*args, **kwargs)
+        except (httpx.InvalidURL, UnicodeError) as error:
+            raise AddressRefused from error
