@@ -244,8 +244,9 @@ def client(
 class _Client(httpx.AsyncClient):
     """Refuses an address that is none as it refuses those that lead nowhere allowed."""
 
-    def build_request(self, *args: Any, **kwargs: Any) -> httpx.Request:
+    def build_request(self, method: str, url: httpx.URL | str, **rest: Any) -> httpx.Request:
         try:
-            return super().build_request(*args, **kwargs)
+            _ = httpx.URL(url).host  # decodes it
         except (httpx.InvalidURL, UnicodeError) as error:
             raise AddressRefused from error
+        return super().build_request(method, url, **rest)

@@ -164,6 +164,26 @@ class Settings(BaseSettings):
     chat_base_url: str | None = Field(None, description="An OpenAI-compatible endpoint.")
     chat_model: str | None = None
     chat_api_key: SecretStr | None = None
+    embeddings_base_url: str | None = Field(
+        None,
+        pattern=r"^https?://\S+$",
+        description="An OpenAI-compatible endpoint that understands meanings instead of the model "
+        "on this machine; articles and questions are sent there.",
+    )
+    embeddings_model: str | None = None
+    embeddings_api_key: SecretStr | None = None
+    embeddings_dimensions: int | None = Field(
+        None, ge=1, le=16_000, description="Ask for shorter vectors, where that model can."
+    )
+    embeddings_languages: list[str] = Field(
+        default_factory=list,
+        description='Languages that model understands, e.g. ["en","de"]; empty means all.',
+    )
+    embeddings_max_chars: int = Field(
+        6_000,
+        ge=200,
+        description="Longer texts are cut before they are sent there: some three times its tokens.",
+    )
     egress_allow: list[str] = Field(
         default_factory=list,
         description="host:port pairs on private addresses that may be called, e.g. a local model.",

@@ -205,7 +205,7 @@ async def _get(http: httpx.AsyncClient, url: str) -> dict[str, Any]:
 async def _send(http: httpx.AsyncClient, method: str, url: str, **values: Any) -> httpx.Response:
     try:
         return await http.request(method, url, **values)
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
+    except httpx.HTTPError as error:
         raise Unreachable("The identity provider did not answer.") from error
 
 
