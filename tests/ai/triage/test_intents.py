@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from rapport.ai.triage.intents.learning import NOWHERE, Material, TooFewExamples, learn
-from rapport.ai.triage.intents.model import Model, ModelUnreadable, read
+from rapport.ai.triage.intents.model import Model, read
+from rapport.ai.triage.packing import ModelUnreadable
 
 MATTERS = {
     "parcel": ("parcel", "delivery", "shipping", "courier", "package"),

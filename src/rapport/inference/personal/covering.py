@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
-from rapport.inference.personal.finding import find
+from rapport.inference.personal.service import find
 
 _NAME: Final = re.compile(r"\[([A-Z]{2,10})_(\d{1,6})\]", re.IGNORECASE)
 
@@ -26,6 +26,11 @@ class Cover:
         self._known = {value.casefold(): word for value, word in told.items()}
         longest_first = "|".join(map(re.escape, sorted(told, key=len, reverse=True)))
         self._also = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)", re.IGNORECASE)
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many different values were covered, by the word for them."""
+        return self._counts
 
     def cover(self, text: str) -> str:
         """The text with names where something is somebody's."""

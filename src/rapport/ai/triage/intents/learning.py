@@ -1,9 +1,12 @@
 """Learning what messages are about, from examples.
 
 Few examples of each intent are learned by logistic regression on vectors, many by a linear
-support-vector machine on vectors and words. What is not known is learned from messages that belong
-nowhere, and from intents that are held back in turn: to a model that was not shown an intent, its
-messages are strangers too, though nearer ones.
+support-vector machine on vectors and words. To either is added how near the centre of an intent's
+examples a vector is: the mean says what a border drawn between examples does not.
+
+What is not known is learned from messages that belong nowhere, and from intents that are held back
+in turn: to a model that was not shown an intent, its messages are strangers too, though nearer
+ones.
 """
 
 import random
@@ -138,7 +141,8 @@ def _fitted(material: Material) -> Model:
     coefficients, bias = _line(features, target, len(intents), is_few=is_few)
     memory = None
     if material.vectors is not None:
-        memory = Memory(material.vectors, target)
+        memory = Memory.of(material.vectors, target)
+        coefficients[len(by_word) + len(by_piece) :] += memory.centres.T
     unsure = Certainty(
         np.zeros(len(MEASURES), np.float32),
         np.ones(len(MEASURES), np.float32),

@@ -1,22 +1,25 @@
 """A model of what messages are about: a linear one, with a sense of what it does not know."""
 
-import io
-import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rapport.ai.triage.intents.analysis import Sparse, Vocabulary, pieces, words
+from rapport.ai.triage.packing import Arrays, pack, unpack
 
-FORM: Final = 1
+FORM: Final = 2
 """Of the file; another form is not read."""
+COMPANY: Final = 5
+"""How many of an intent's examples are asked whether a text is like them."""
 Vectors = NDArray[np.float32]
-MEASURES: Final = ("top", "margin", "disorder", "nearest", "agreement", "length", "strangeness")
+MEASURES: Final = (
+    *("top", "margin", "disorder", "nearest", "agreement", "company", "centre"),
+    *("length", "strangeness"),
+)
 """What certainty is judged by, in this order. See `Model.measures`."""
 
 
@@ -52,12 +55,39 @@ class Memory:
 
     vectors: Vectors
     intents: NDArray[np.int32]
+    centres: Vectors
+    """The direction in which the examples of each intent lie together."""
 
-    def nearest(self, vectors: Vectors) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-        """The cosine of the nearest example of each row, and its intent."""
+    @classmethod
+    def of(cls, vectors: Vectors, intents: NDArray[np.int32]) -> "Memory":
+        """What is remembered of examples, every intent among them."""
+        whose = intents == np.arange(intents.max() + 1, dtype=np.int32)[:, None]
+        sums = whose.astype(np.float32) @ vectors
+        centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
+        return cls(vectors, intents, centres)
+
+    def likeness(self, vectors: Vectors, answers: NDArray[np.intp]) -> NDArray[np.float32]:
+        """How like the examples each row is, given what it is said to be about.
+
+        Four columns: the cosine of the nearest example; whether that is of the same intent; the
+        mean cosine of the nearest five of that intent; and the cosine of its centre.
+        """
         likeness = vectors @ self.vectors.T
+        rows = np.arange(len(vectors))
         best = np.argmax(likeness, axis=1)
-        return likeness[np.arange(len(vectors)), best], self.intents[best]
+        company = [
+            np.sort(of_all[self.intents == answer])[-COMPANY:].mean()
+            for of_all, answer in zip(likeness, answers, strict=True)
+        ]
+        return np.stack(
+            [
+                likeness[rows, best],
+                (self.intents[best] == answers).astype(np.float32),
+                np.array(company, np.float32),
+                np.einsum("ij,ij->i", vectors, self.centres[answers]),
+            ],
+            axis=1,
+        )
 
 
 @dataclass(frozen=True)
@@ -118,20 +148,18 @@ class Model:
         shares = np.exp(3 * (scores - top[:, None]))
         shares /= shares.sum(axis=1, keepdims=True)
         disorder = -np.sum(shares * np.log(shares + 1e-9), axis=1)
-        nearest = agreement = np.zeros(len(texts), np.float32)
+        likeness = np.zeros((len(texts), 4), np.float32)
         if vectors is not None and self.memory is not None:
-            nearest, whose = self.memory.nearest(vectors)
-            agreement = (whose == np.argmax(scores, axis=1)).astype(np.float32)
+            likeness = self.memory.likeness(vectors, np.argmax(scores, axis=1))
         counts = np.array([len(words(one)) for one in texts], np.float32)
         known = np.array([len(one.places) for one in said], np.float32)
         strangeness = 1 - known / np.maximum(counts, 1)
-        columns = (top, top - second, disorder, nearest, agreement, np.log1p(counts), strangeness)
+        columns = (top, top - second, disorder, *likeness.T, np.log1p(counts), strangeness)
         return np.stack(columns, axis=1).astype(np.float32)
 
     def written(self) -> bytes:
-        """The bytes of a file that `read` takes; numbers and text only, nothing that runs."""
+        """The bytes of a file that `read` takes."""
         told = {
-            "form": FORM,
             "intents": self.intents,
             "embedder": self.embedder,
             "about": self.about,
@@ -139,7 +167,6 @@ class Model:
             "threshold": self.certainty.threshold,
         }
         arrays: dict[str, Any] = {
-            "told": np.frombuffer(json.dumps(told).encode(), np.uint8),
             "coefficients": self.coefficients.astype(np.float16),
             "bias": self.bias,
             "mean": self.certainty.mean,
@@ -151,13 +178,7 @@ class Model:
         if self.memory is not None:
             small = np.round(self.memory.vectors * 127).astype(np.int8)
             arrays |= {"memory": small, "memory_intents": self.memory.intents}
-        held = io.BytesIO()
-        np.savez_compressed(held, **arrays)
-        return held.getvalue()
-
-
-class ModelUnreadable(ValueError):
-    """The file is none of ours, or of another form."""
+        return pack(FORM, told, arrays)
 
 
 def read(content: bytes | Path) -> Model:
@@ -166,31 +187,23 @@ def read(content: bytes | Path) -> Model:
     Raises:
         ModelUnreadable: see there.
     """
-    source = io.BytesIO(content) if isinstance(content, bytes) else content
-    try:
-        with np.load(source, allow_pickle=False) as file:
-            arrays = dict(file)
-        told = json.loads(arrays["told"].tobytes())
-        if told["form"] != FORM:
-            raise ModelUnreadable(f"The model is of form {told['form']}, not {FORM}.")
-        return Model(
-            intents=tuple(told["intents"]),
-            words=Vocabulary.from_arrays("words", arrays),
-            pieces=Vocabulary.from_arrays("pieces", arrays),
-            coefficients=arrays["coefficients"].astype(np.float32),
-            bias=arrays["bias"],
-            memory=Memory(arrays["memory"].astype(np.float32) / 127, arrays["memory_intents"])
-            if "memory" in arrays
-            else None,
-            embedder=told["embedder"],
-            certainty=Certainty(
-                arrays["mean"],
-                arrays["scale"],
-                arrays["pull"],
-                told["certainty_bias"],
-                told["threshold"],
-            ),
-            about=told["about"],
-        )
-    except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:
-        raise ModelUnreadable("This is no model of intents.") from error
+    return unpack(content, FORM, _built)
+
+
+def _built(told: Mapping[str, Any], arrays: Arrays) -> Model:
+    certainty = (arrays["mean"], arrays["scale"], arrays["pull"])
+    memory = None
+    if "memory" in arrays:
+        vectors = arrays["memory"].astype(np.float32) / np.float32(127)
+        memory = Memory.of(vectors, arrays["memory_intents"])
+    return Model(
+        intents=tuple(told["intents"]),
+        words=Vocabulary.from_arrays("words", arrays),
+        pieces=Vocabulary.from_arrays("pieces", arrays),
+        coefficients=arrays["coefficients"].astype(np.float32),
+        bias=arrays["bias"],
+        memory=memory,
+        embedder=told["embedder"],
+        certainty=Certainty(*certainty, told["certainty_bias"], told["threshold"]),
+        about=told["about"],
+    )
