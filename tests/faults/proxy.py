@@ -72,6 +72,10 @@ class FaultProxy:
         """How many are open."""
         return len(self._links)
 
+    def lead_to(self, port: int) -> None:
+        """Lead new connections there; where nobody listens, they are closed at once."""
+        self._target = (self._target[0], port)
+
     def delay(self, seconds: float) -> None:
         """Hold every piece back for `seconds`, in each direction."""
         self._delay_s = seconds

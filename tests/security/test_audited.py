@@ -52,6 +52,7 @@ EXEMPT: Final = {
     "save_draft": OWN_AND_PASSING,
     "preview_article": NOTHING_CHANGES,
     "try_assistant": NOTHING_CHANGES,
+    "test_language_model": NOTHING_CHANGES,
     "upload_file": "the file keeps who uploaded it, and is gone in a day unless a message uses it",
     "begin_second_factor": "offers a secret that opens nothing until it is enabled",
     "begin_identity_sign_in": "leads to the provider; whoever comes back is recorded",

@@ -2,13 +2,17 @@
 
 import hashlib
 import re
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, Self
+from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rapport.inference.ports import ChatMessage, ChatReply, Tool
+from rapport.inference.structured import structured
+from rapport.kernel.context import Ctx
 
 
 @dataclass
@@ -25,7 +29,13 @@ class FakeEmbedder:
         """See `Embedder.speaks`."""
         return locale.split("-")[0] in self.languages
 
-    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    async def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        workspace_id: UUID | None = None,
+        background: bool = False,
+    ) -> NDArray[np.float32]:
         """See `Embedder.embed`."""
         self.calls.append(list(texts))
         return np.array([self._vector(t) for t in texts], np.float32).reshape(-1, self.dimensions)
@@ -42,11 +52,25 @@ class FakeEmbedder:
 
 @dataclass
 class FakeChat:
-    """Answers with `answer(messages)` and remembers what it was asked."""
+    """Answers with `answer(messages)` and remembers what it was asked; a `Chat` for everybody."""
 
     answer: Callable[[Sequence[ChatMessage]], str] = lambda messages: messages[-1].text
     name: str = "fake-chat"
     asked: list[list[ChatMessage]] = field(default_factory=list)
+    purposes: list[str] = field(default_factory=list)
+
+    async def open(
+        self,
+        ctx: Ctx,
+        purpose: str,
+        *,
+        within_s: float | None = None,
+        conversation_id: UUID | None = None,
+        names: Iterable[str] = (),
+    ) -> Self:
+        """See `Chats.open`; provide it as `Chats`."""
+        self.purposes.append(purpose)
+        return self
 
     async def reply(
         self,
@@ -58,6 +82,16 @@ class FakeChat:
         """See `Chat.reply`; no tool is ever asked for."""
         self.asked.append(list(messages))
         return ChatReply(self.answer(messages), (), self.name, input_tokens=0, output_tokens=0)
+
+    async def structured(
+        self,
+        messages: Sequence[ChatMessage],
+        schema: Mapping[str, Any],
+        *,
+        max_tokens: int = 1_000,
+    ) -> dict[str, Any]:
+        """See `Chat.structured`; what `answer` says is JSON."""
+        return await structured(lambda dialogue, _: self.reply(dialogue), messages, schema)
 
     async def stream(
         self, messages: Sequence[ChatMessage], *, max_tokens: int = 1_000

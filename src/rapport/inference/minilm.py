@@ -1,12 +1,10 @@
 """all-MiniLM-L6-v2 on onnxruntime: sentences in, unit vectors of 384 numbers out, on the CPU."""
 
-import asyncio
 import hashlib
-import threading
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final, Self
+from uuid import UUID
 
 import numpy as np
 import onnxruntime  # type: ignore[import-untyped]  # it ships no types
@@ -15,14 +13,13 @@ from pydantic import BaseModel, ValidationError
 from tokenizers import Tokenizer
 
 from rapport.inference.errors import ModelDamaged, ModelMissing
+from rapport.inference.turns import Turns
 
 NAME: Final = "all-MiniLM-L6-v2"
 RECIPE: Final = 1
 """Raised when the making changes so that new vectors cannot be compared with old ones."""
 MAX_TOKENS: Final = 256
 _THREADS: Final = 2
-_TEXTS_PER_TURN: Final = 8
-"""A question waits for at most so many texts of a long batch."""
 
 
 class ModelCard(BaseModel):
@@ -43,6 +40,14 @@ class ModelCard(BaseModel):
             return cls.model_validate_json((folder / "meta.json").read_bytes())
         except (OSError, ValidationError):
             return None
+
+    def is_true_of(self, folder: Path) -> bool:
+        """Whether the files in `folder` are those that were built; reads all of them."""
+        hashes = {"model.onnx": self.model_sha256, "tokenizer.json": self.tokenizer_sha256}
+        return all(
+            (folder / name).exists() and sha256_of(folder / name) == hashed
+            for name, hashed in hashes.items()
+        )
 
 
 def folder_in(models_dir: Path) -> Path:
@@ -74,8 +79,7 @@ class MiniLM:
         """Use the model that `rapport models build` put into `folder`."""
         self._folder = folder
         self._loaded: tuple[Tokenizer, onnxruntime.InferenceSession] | None = None
-        self._lock = threading.Lock()
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix="embed")
+        self._turns = Turns(self._embed)
 
     @property
     def name(self) -> str:
@@ -86,44 +90,42 @@ class MiniLM:
         """See `Embedder.speaks`."""
         return locale.replace("_", "-").split("-")[0].lower() == "en"
 
-    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """See `Embedder.embed`."""
-        loop = asyncio.get_running_loop()
-        rows = [np.empty((0, self.dimensions), dtype=np.float32)]
-        for start in range(0, len(texts), _TEXTS_PER_TURN):
-            turn = list(texts[start : start + _TEXTS_PER_TURN])
-            rows.append(await loop.run_in_executor(self._pool, self._embed, turn))
-        return np.concatenate(rows)
+    async def embed(
+        self,
+        texts: Sequence[str],
+        *,
+        workspace_id: UUID | None = None,
+        background: bool = False,
+    ) -> NDArray[np.float32]:
+        """See `Embedder.embed`.
 
-    def _embed(self, texts: list[str]) -> NDArray[np.float32]:
-        """Embed one text after the other.
-
-        Together they would be slower, for the padding, and their vectors would depend on each
-        other, since the int8 steps scale by the largest value of a batch.
+        One text after the other: together they would be slower, for the padding, and their
+        vectors would depend on each other, since the int8 steps scale by the largest value of a
+        batch.
         """
+        rows = await self._turns.take(texts, workspace_id=workspace_id, background=background)
+        return np.stack(rows) if rows else np.empty((0, self.dimensions), dtype=np.float32)
+
+    def _embed(self, text: str) -> NDArray[np.float32]:
         tokenizer, session = self._load()
-        rows = np.empty((len(texts), self.dimensions), dtype=np.float32)
-        for row, text in zip(rows, texts, strict=True):
-            readable = text.encode(errors="replace").decode()  # half a surrogate pair has no bytes
-            ids = np.array([tokenizer.encode(readable).ids], dtype=np.int64)
-            feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
-            row[:] = session.run(["embedding"], feed)[0][0]
-        return rows
+        readable = text.encode(errors="replace").decode()  # half a surrogate pair has no bytes
+        ids = np.array([tokenizer.encode(readable).ids], dtype=np.int64)
+        feed = {"input_ids": ids, "attention_mask": np.ones_like(ids)}
+        return np.asarray(session.run(["embedding"], feed)[0][0], dtype=np.float32)
 
     def _load(self) -> tuple[Tokenizer, onnxruntime.InferenceSession]:
-        with self._lock:
-            if self._loaded is None:
-                self._loaded = self._open()
-            return self._loaded
+        """The model, opened at the first text; only the one thread of `Turns` comes here."""
+        if self._loaded is None:
+            self._loaded = self._open()
+        return self._loaded
 
     def _open(self) -> tuple[Tokenizer, onnxruntime.InferenceSession]:
         card = ModelCard.read(self._folder)
         if card is None:
             raise ModelMissing
-        model, words = self._folder / "model.onnx", self._folder / "tokenizer.json"
-        hashes = {model: card.model_sha256, words: card.tokenizer_sha256}
-        if any(not path.exists() or sha256_of(path) != hashed for path, hashed in hashes.items()):
+        if not card.is_true_of(self._folder):
             raise ModelDamaged
+        model, words = self._folder / "model.onnx", self._folder / "tokenizer.json"
         tokenizer = Tokenizer.from_file(str(words))
         tokenizer.no_padding()
         tokenizer.enable_truncation(card.max_tokens)

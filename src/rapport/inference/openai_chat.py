@@ -13,8 +13,8 @@ from openai import AsyncOpenAI
 from pydantic_ai.direct import model_request, model_request_stream
 from pydantic_ai.exceptions import (
     AgentRunError,
-    ModelAPIError,
     ModelHTTPError,
+    ModelQuotaExceededError,
     UnexpectedModelBehavior,
 )
 from pydantic_ai.messages import (
@@ -32,21 +32,21 @@ from pydantic_ai.messages import (
 )
 from pydantic_ai.models import ModelRequestParameters
 from pydantic_ai.models.openai import OpenAIChatModel
+from pydantic_ai.profiles.openai import OpenAIModelProfile
 from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
 from pydantic_ai.settings import ModelSettings
 from pydantic_ai.tools import ToolDefinition
 
-from rapport.inference.errors import ChatBusy, ChatRefused, ChatUnreachable
+from rapport.inference.errors import ChatBusy, ChatDeclined, ChatRefused, ChatUnreachable
 from rapport.inference.ports import ChatMessage, ChatReply, Tool, ToolCall
+from rapport.inference.refusing import refusal_of, refused_by
+from rapport.kernel.errors import RapportError
 
 _TIMEOUT_S: Final = 30.0
 
 
 class OpenAIChat:
-    """The `Chat` for OpenAI, Ollama, vLLM and everything else that speaks the same protocol.
-
-    It never tries again by itself: whoever called knows whether the customer still waits.
-    """
+    """The `LanguageModel` for OpenAI, Ollama, vLLM and whatever else speaks the same protocol."""
 
     def __init__(
         self,
@@ -67,11 +67,17 @@ class OpenAIChat:
             timeout=timeout_s,
         )
         provider = OpenAICompatibleProvider("openai-compatible", openai_client=client)
-        self._model = OpenAIChatModel(model, provider=provider)
+        self._model = OpenAIChatModel(
+            model,
+            provider=provider,
+            profile=OpenAIModelProfile(
+                openai_chat_supports_max_completion_tokens=_is_openai(base_url)
+            ),
+        )
 
     @property
     def name(self) -> str:
-        """See `Chat.name`."""
+        """See `LanguageModel.name`."""
         return self._model.model_name
 
     async def reply(
@@ -79,47 +85,72 @@ class OpenAIChat:
         messages: Sequence[ChatMessage],
         *,
         tools: Sequence[Tool] = (),
+        schema: Mapping[str, Any] | None = None,
         max_tokens: int = 1_000,
     ) -> ChatReply:
-        """See `Chat.reply`."""
+        """See `LanguageModel.reply`."""
         with _our_errors():
             response = await model_request(
                 self._model,
                 _to_model(messages),
-                model_settings=self._limited(max_tokens),
+                model_settings=self._limited(max_tokens, schema),
                 model_request_parameters=_with_tools(tools),
             )
-        return ChatReply(
-            text="".join(p.content for p in response.parts if isinstance(p, TextPart)),
-            tool_calls=tuple(_call(p) for p in response.parts if isinstance(p, ToolCallPart)),
-            model=response.model_name or self.name,
-            input_tokens=response.usage.input_tokens,
-            output_tokens=response.usage.output_tokens,
-        )
+            return self._read(response)
 
     async def stream(
         self, messages: Sequence[ChatMessage], *, max_tokens: int = 1_000
-    ) -> AsyncIterator[str]:
-        """See `Chat.stream`."""
+    ) -> AsyncIterator[str | ChatReply]:
+        """See `LanguageModel.stream`."""
         settings = self._limited(max_tokens)
         with _our_errors():
             async with model_request_stream(
                 self._model, _to_model(messages), model_settings=settings
             ) as stream:
                 async for event in stream:
-                    if isinstance(event, PartStartEvent) and isinstance(event.part, TextPart):
-                        piece = event.part.content
-                    elif isinstance(event, PartDeltaEvent) and isinstance(
-                        event.delta, TextPartDelta
-                    ):
-                        piece = event.delta.content_delta
-                    else:
-                        continue
-                    if piece:
+                    if piece := _piece(event):
                         yield piece
+                whole = self._read(stream.get())
+        yield whole
 
-    def _limited(self, max_tokens: int) -> ModelSettings:
-        return {**self._settings, "max_tokens": max_tokens}
+    def _limited(self, max_tokens: int, schema: Mapping[str, Any] | None = None) -> ModelSettings:
+        settings: ModelSettings = {**self._settings, "max_tokens": max_tokens}
+        if schema is not None:
+            form = {"name": "answer", "schema": dict(schema), "strict": False}
+            settings["extra_body"] = {
+                "response_format": {"type": "json_schema", "json_schema": form}
+            }
+        return settings
+
+    def _read(self, response: ModelResponse) -> ChatReply:
+        if response.finish_reason == "content_filter":
+            raise ChatDeclined
+        return ChatReply(
+            text="".join(p.content for p in response.parts if isinstance(p, TextPart)),
+            tool_calls=tuple(_call(p) for p in response.parts if isinstance(p, ToolCallPart)),
+            model=response.model_name or self.name,
+            input_tokens=response.usage.input_tokens,
+            output_tokens=response.usage.output_tokens,
+            is_whole=response.finish_reason != "length",
+        )
+
+
+def _is_openai(base_url: str) -> bool:
+    """Whether the limit of an answer has OpenAI's present name; elsewhere it has the former one.
+
+    Servers overlook a name they do not know, and the answer would have no limit.
+    """
+    host = httpx.URL(base_url).host
+    return host.endswith((".openai.com", ".azure.com"))
+
+
+def _piece(event: object) -> str:
+    """The text that an event of a stream brings."""
+    if isinstance(event, PartStartEvent) and isinstance(event.part, TextPart):
+        return event.part.content
+    if isinstance(event, PartDeltaEvent) and isinstance(event.delta, TextPartDelta):
+        return event.delta.content_delta
+    return ""
 
 
 @contextmanager
@@ -127,20 +158,31 @@ def _our_errors() -> Iterator[None]:
     """Say in our words what the provider's library raises; its own may hold the key or prompt."""
     try:
         yield
+    except RapportError as error:
+        known = refusal_of(error)
+        if known is error:
+            raise
+        raise known from error
     except ModelHTTPError as error:
-        if error.status_code == httpx.codes.TOO_MANY_REQUESTS:
-            wait = None if error.retry_after is None else max(1, round(error.retry_after))
-            raise ChatBusy(retry_after=wait) from error
-        status = f"The language model's address answered {error.status_code}."
-        if error.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise ChatUnreachable(status) from error
-        raise ChatRefused(status) from error
-    except ModelAPIError as error:
-        raise ChatUnreachable from error
+        raise _refusal(error) from error
     except UnexpectedModelBehavior as error:
         raise ChatUnreachable("The language model's answer could not be read.") from error
     except (AgentRunError, httpx.HTTPError) as error:
-        raise ChatUnreachable from error
+        raise refusal_of(error) from error
+
+
+def _refusal(error: ModelHTTPError) -> RapportError:
+    """What a status means; one that says the money is spent will not pass by waiting."""
+    status = error.status_code
+    wait = None if error.retry_after is None else max(1, round(error.retry_after))
+    if isinstance(error, ModelQuotaExceededError):
+        return ChatRefused(refused_by(status))
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return ChatBusy(retry_after=wait)
+    if status >= httpx.codes.INTERNAL_SERVER_ERROR:
+        told = f"The language model's address answered {status}."
+        return ChatUnreachable(told, retry_after=wait)
+    return ChatRefused(refused_by(status))
 
 
 def _to_model(messages: Sequence[ChatMessage]) -> list[ModelMessage]:

@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import rapport.server.rooms  # noqa: F401 - registers actions and presenters
 from rapport.ai.autopilot import routes as autopilot
+from rapport.ai.language_models import routes as language_models
 from rapport.channels.delivery import routes as deliveries
 from rapport.channels.email.receiving import routes as mail_receiving
 from rapport.channels.email.receiving.hooks import routes as mail_hooks
@@ -181,6 +182,7 @@ def _include_routes(app: FastAPI) -> None:
         mail_sending.router,
         knowledge.router,
         autopilot.router,
+        language_models.router,
         privacy.router,
     )
     for router in api:

@@ -5,10 +5,16 @@ import contextlib
 from rapport.ai.autopilot.adapter import Face
 from rapport.channels.webchat.ports import AssistantFace, WidgetFiles
 from rapport.inference import minilm
-from rapport.inference.ports import Chat, Embedder
-from rapport.inference.remembering import Remembering
+from rapport.inference.embedders import KnownEmbedders
+from rapport.inference.gateway.adapter import Gateway
+from rapport.inference.gateway.endpoints import Connector
+from rapport.inference.gateway.endpoints import Endpoint as ChatEndpoint
+from rapport.inference.openai_embeddings import Endpoint
+from rapport.inference.ports import Chats, Embedder, Embedders
+from rapport.kernel import egress
 from rapport.kernel.auth.mail import mailer_for
 from rapport.kernel.auth.ports import Mailer
+from rapport.kernel.context import Ports
 from rapport.kernel.database.engine import Database
 from rapport.kernel.dns import Dns, SystemDns
 from rapport.kernel.errors import RapportError
@@ -48,31 +54,44 @@ def provide_ports(database: Database, settings: Settings) -> None:
     ports.provide(Schema, Schema(SCRIPTS))
     ports.provide(WidgetFiles, WidgetFiles(web_dir(settings) / "widget" / "dist"))
     ports.provide(AssistantFace, Face())
-    model = minilm.installed(settings.models_dir)
-    if model is not None:
-        ports.provide(Embedder, Remembering(model))
-    if settings.chat_base_url and settings.chat_model:
-        ports.provide(Chat, _chat(settings, settings.chat_base_url, settings.chat_model))
+    _provide_embedders(ports, settings)
+    ports.provide(Connector, Connector(settings.egress_allow))
+    gateway = Gateway(database, ports.get(Connector), default=_chat_endpoint(settings))
+    ports.provide(Gateway, gateway)
+    ports.provide(Chats, gateway)
 
 
 async def warm(database: Database) -> None:
-    """Load the embedding model, so that the first question need not wait for it."""
+    """Load the models, so that the first question need not wait for them."""
     model = database.ports.find(Embedder)
     if model is not None:
         with contextlib.suppress(RapportError):  # whoever needs it will be told
             await model.embed(["How do I begin?"])
+    gateway = database.ports.find(Gateway)
+    if gateway is not None:
+        await gateway.warm()
     memory.give_back()  # building the model took 15 MB more than it has
 
 
-def _chat(settings: Settings, base_url: str, model: str) -> Chat:
-    # Imported only here: the libraries take 100 MB, which a desk without a model does without.
-    from rapport.inference.openai_chat import OpenAIChat  # noqa: PLC0415
-    from rapport.kernel import egress  # noqa: PLC0415
+def _provide_embedders(ports: Ports, settings: Settings) -> None:
+    known = KnownEmbedders(
+        minilm.installed(settings.models_dir),
+        Endpoint.of(settings),
+        lambda: egress.client(allow=settings.egress_allow),
+    )
+    ports.provide(Embedders, known)
+    if known.wanted is not None:
+        ports.provide(Embedder, known.wanted)
 
+
+def _chat_endpoint(settings: Settings) -> ChatEndpoint | None:
+    """The language model of workspaces that have set up none, if any."""
+    if not settings.chat_base_url or not settings.chat_model:
+        return None
     key = settings.chat_api_key
-    return OpenAIChat(
-        egress.client(allow=settings.egress_allow),
-        base_url=base_url,
-        model=model,
-        api_key=key.get_secret_value() if key else None,
+    return ChatEndpoint(
+        "openai",
+        settings.chat_base_url,
+        settings.chat_model,
+        key.get_secret_value() if key else None,
     )

@@ -21,6 +21,8 @@ import rapport.customers.importing.jobs
 import rapport.customers.jobs
 import rapport.customers.listeners
 import rapport.customers.privacy
+import rapport.inference.gateway.jobs
+import rapport.inference.gateway.privacy
 import rapport.kernel.actions.privacy
 import rapport.kernel.audit.privacy
 import rapport.kernel.auth.jobs

@@ -10,6 +10,7 @@ import rapport.customers.duplicates.models
 import rapport.customers.importing.models
 import rapport.customers.models
 import rapport.customers.tracking.models
+import rapport.inference.gateway.models
 import rapport.kernel.actions.models
 import rapport.kernel.audit.models
 import rapport.kernel.auth.models

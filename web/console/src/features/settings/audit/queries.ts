@@ -18,7 +18,7 @@ export const areas = {
     'identity_provider',
   ],
   keys: ['api_key', 'secrets'],
-  inboxes: ['inbox', 'webchat', 'assistant'],
+  inboxes: ['inbox', 'webchat', 'assistant', 'models'],
   knowledge: ['article', 'collection'],
   customers: ['customer', 'person', 'retention_rule'],
   desk: ['tag', 'macro'],

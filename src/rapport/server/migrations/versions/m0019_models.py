@@ -1,0 +1,19 @@
+"""Language models: which a workspace uses, what they cost, and every call."""
+
+from alembic import op
+
+from rapport.kernel.database.ddl import run_file
+
+revision = "0019_models"
+down_revision = "0018_mail_people_index"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements of the file beside this one."""
+    run_file(op, __file__)
+
+
+def downgrade() -> None:
+    """Roll back by restoring a backup; migrations only go forward."""
