@@ -21,7 +21,7 @@ from tests.make import knowledge as make
 
 
 class BrokenEmbedder(FakeEmbedder):
-    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    async def embed(self, texts: Sequence[str], **_: object) -> NDArray[np.float32]:
         raise ModelDamaged
 
 

@@ -40,7 +40,7 @@ def titles(passages: Sequence[Passage]) -> list[str]:
 
 
 class BrokenEmbedder(FakeEmbedder):
-    async def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
+    async def embed(self, texts: Sequence[str], **_: object) -> NDArray[np.float32]:
         raise ModelDamaged
 
 

@@ -61,7 +61,11 @@ ROWS = {
     "0006_knowledge": """
         INSERT INTO articles (workspace_id, id, title, slug, locale, status, summary, body, version,
             word_count, updated_at, created_at)
-        VALUES (%(w)s, %(w)s, 'T', 't', 'en', 'draft', '', 'B', 1, 1, now(), now())
+        VALUES (%(w)s, %(w)s, 'T', 't', 'en', 'draft', '', 'B', 1, 1, now(), now());
+        INSERT INTO chunks (workspace_id, id, article_id, kind, position, heading, text, embedding,
+            model, created_at)
+        VALUES (%(w)s, %(w)s, %(w)s, 'title', 0, '', 'T', array_fill(0.5, ARRAY[384])::vector,
+            'm/1', now())
     """,
 }
 
@@ -147,7 +151,8 @@ def test_migrations_run_forward_on_a_database_that_holds_something(
                     owner.execute(statement, {"w": workspace})
 
     with psycopg.connect(url) as owner:
-        for table in ("users", "events", "conversations", "messages", "articles"):
+        kept = ("users", "events", "conversations", "messages", "articles")
+        for table in (*kept, "search_indexes", "chunk_vectors"):
             row = owner.execute(f'SELECT count(*) FROM "{table}"').fetchone()
             assert row == (1,), table
 

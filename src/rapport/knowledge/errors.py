@@ -39,5 +39,9 @@ class ArticleEmpty(Unprocessable):
     """An article needs a text before it can be published."""
 
 
+class ModelChanged(Conflict):
+    """The embedding model makes vectors of another length than before under the same name."""
+
+
 class HelpPageNotFound(NotFound):
     """There is no page at this address of the help centre."""

@@ -1,5 +1,7 @@
 """What follows from what happened to articles: their parts get their meaning."""
 
+from typing import Final
+
 import structlog
 
 from rapport.kernel.context import Ctx
@@ -9,6 +11,8 @@ from rapport.knowledge.events import ArticleChanged, ArticlePublished
 from rapport.knowledge.search import indexing
 from rapport.knowledge.search.chunking import MAX_CHUNKS
 
+PATIENCE_S: Final = 40.0
+"""Less than a reader has for an event: one that failed would hold up those behind it."""
 log = structlog.get_logger(__name__)
 
 
@@ -18,9 +22,13 @@ async def embed_article(
 ) -> None:
     """Embed the parts of an article that await it, all at once: nothing slow follows a write.
 
-    Where the model fails they go on waiting, found by their words, until `embed_the_rest` comes by.
+    Where the model fails, or takes long, they go on waiting, found by their words, until
+    `embed_the_rest` comes by.
     """
     try:
-        await indexing.embed_pending(ctx, article_id=event.article_id, limit=MAX_CHUNKS + 1)
-    except RapportError as error:
-        log.warning("article_not_embedded", article_id=str(event.article_id), reason=error.code)
+        await indexing.embed_pending(
+            ctx, article_id=event.article_id, limit=MAX_CHUNKS + 1, within_s=PATIENCE_S
+        )
+    except (RapportError, TimeoutError) as error:
+        reason = error.code if isinstance(error, RapportError) else "took_too_long"
+        log.warning("article_not_embedded", article_id=str(event.article_id), reason=reason)

@@ -84,8 +84,9 @@ class ArticleVersion(WorkspaceModel):
 class Chunk(WorkspaceModel):
     """A part of a published article, small enough to have one meaning.
 
-    `kind` is `title` (one per article, its text is the title) or `body`. `model` names what made
-    `embedding`; both are null until that has happened, and stay so for languages no model speaks.
+    `kind` is `title` (one per article, its text is the title) or `body`. Its words never change:
+    a part that says something else is another part. What models made of it are `ChunkVector`s;
+    `embedding` and `model` are what the release before 0020_vectors kept here, and unused.
     """
 
     __tablename__ = "chunks"
@@ -104,6 +105,54 @@ class Chunk(WorkspaceModel):
     text: Mapped[str]
     embedding: Mapped[Any | None] = mapped_column(VECTOR(DIMENSIONS))
     model: Mapped[str | None]
+
+
+class SearchIndex(WorkspaceModel):
+    """What one embedding model made of a workspace's parts, and what that is good for.
+
+    `serving` answers questions, at most one does; `building` will when it is complete; `retired`
+    answered before, and what it holds is deleted. `description` is sealed: how the model is asked
+    as long as it serves, empty where its name says it all. `dimensions` is null until a first
+    vector was made, `error` says why the last attempt to make some failed.
+    """
+
+    __tablename__ = "search_indexes"
+    __table_args__ = (
+        UniqueConstraint("workspace_id", "model"),
+        CheckConstraint("state IN ('building', 'serving', 'retired')", name="state_known"),
+        Index(
+            "uq_search_indexes_serving",
+            "workspace_id",
+            unique=True,
+            postgresql_where=text("state = 'serving'"),
+        ),
+    )
+
+    model: Mapped[str]
+    description: Mapped[str]
+    dimensions: Mapped[int | None]
+    state: Mapped[str]
+    state_at: Mapped[datetime]
+    error: Mapped[str | None]
+
+
+class ChunkVector(Model):
+    """What one model made of one part; how many numbers that are is the model's choice.
+
+    `article_id` and `kind` repeat the part's, so that ranking needs no join.
+    """
+
+    __tablename__ = "chunk_vectors"
+    __table_args__ = (reference("chunks", "chunk_id", ondelete="CASCADE"),)
+
+    workspace_id: Mapped[UUID] = mapped_column(
+        ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True
+    )
+    chunk_id: Mapped[UUID] = mapped_column(primary_key=True)
+    model: Mapped[str] = mapped_column(primary_key=True)
+    article_id: Mapped[UUID]
+    kind: Mapped[str]
+    embedding: Mapped[Any] = mapped_column(VECTOR())
 
 
 class ArticleTerm(Model):

@@ -177,11 +177,6 @@ class ArticleRepository(Repository[Article]):
         """Send the changes. Raises SlugTaken when the slug is another one's."""
         await _flush(self.ctx.session)
 
-    async def published(self, ids: AnyOf[UUID]) -> dict[UUID, Article]:
-        """Those of `ids` that are published."""
-        found = await self.ctx.session.scalars(self._published().where(Article.id.in_(ids)))
-        return {article.id: article for article in found}
-
     async def by_ids(self, ids: AnyOf[UUID]) -> dict[UUID, Article]:
         """Those of `ids` that exist, drafts included."""
         found = await self.ctx.session.scalars(self.select().where(Article.id.in_(ids)))

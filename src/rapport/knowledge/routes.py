@@ -35,6 +35,7 @@ from rapport.knowledge.schemas import (
     KnowledgeStatus,
     PreviewIn,
     PreviewOut,
+    SearchIndexOut,
     SearchOut,
 )
 
@@ -193,3 +194,9 @@ async def search_knowledge(
 async def get_knowledge_status(ctx: CanRead) -> KnowledgeStatus:
     """How ready the search is."""
     return await knowledge.status(ctx)
+
+
+@router.get("/knowledge/indexes")
+async def list_search_indexes(ctx: CanRead) -> list[SearchIndexOut]:
+    """How far each embedding model is; while one takes over from another there are two."""
+    return await knowledge.list_indexes(ctx)

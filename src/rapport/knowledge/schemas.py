@@ -11,6 +11,7 @@ from rapport.kernel.schemas import In, Out
 
 ArticleStatus = Literal["draft", "published"]
 SearchMode = Literal["hybrid", "words"]
+IndexState = Literal["building", "serving", "retired"]
 
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in a text
 Title = Annotated[
@@ -55,6 +56,15 @@ class Passage:
         """The better of the title's and the text's cosine."""
         known = [c for c in (self.cosine_title, self.cosine_body) if c is not None]
         return max(known, default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """A published article as lists of names show it."""
+
+    article_id: UUID
+    collection_id: UUID | None
+    title: str
 
 
 class Patch(In):
@@ -192,7 +202,22 @@ class KnowledgeStatus(Out):
     """How ready the search is."""
 
     embeddings: bool = Field(description="Whether an embedding model is there.")
-    model: str | None
+    model: str | None = Field(description="The one that answers questions now.")
     articles: int = Field(description="Published articles.")
     chunks: int
-    pending: int = Field(description="Chunks whose meaning is not indexed yet.")
+    pending: int = Field(description="Chunks whose meaning it does not know yet.")
+
+
+class SearchIndexOut(Out):
+    """What one embedding model made of the workspace's articles."""
+
+    model: str
+    dimensions: int | None = Field(description="Numbers per vector; null until there is one.")
+    state: IndexState = Field(
+        description="`serving` answers questions, `building` will when it is done, `retired` "
+        "answered before and is being deleted."
+    )
+    done: int = Field(description="Parts of articles it knows.")
+    total: int = Field(description="Parts of articles in the languages it understands.")
+    error: str | None = Field(description="Why the last attempt failed; it is tried again.")
+    since: datetime = Field(description="When it entered its state.")

@@ -2,9 +2,16 @@ import pytest
 
 from rapport.ai.autopilot.rewording import is_proved, reworded
 from rapport.inference.fake import FakeChat
-from rapport.inference.ports import Chat
+from rapport.inference.gateway.adapter import Gateway
+from rapport.inference.gateway.endpoints import Connector, Endpoint
+from rapport.inference.gateway.repository import CallRepository
+from rapport.inference.ports import Chats
 from rapport.kernel.errors import Unreachable
 from tests.ai.autopilot.conftest import Desk
+from tests.models_simulator import KEY, ModelsSimulator, Say
+from tests.models_simulator.fixtures import simulator
+
+__all__ = ["simulator"]
 
 QUOTE = "A return costs €3.50, which we deduct from the refund. It is free for members."
 QUESTION = "How do I return an item?"
@@ -66,8 +73,43 @@ async def test_a_model_that_fails_leaves_the_quote() -> None:
 
 async def test_with_a_model_the_assistant_speaks_its_proved_words(desk: Desk) -> None:
     said = "Choose **Return items** and print the label."
-    desk.database.ports.provide(Chat, FakeChat(lambda _: said))
+    desk.database.ports.provide(Chats, FakeChat(lambda _: said))
 
     await desk.ask(QUESTION)
 
     assert (await desk.said())[1].body.startswith(said)
+
+
+async def test_the_model_learns_neither_the_customers_name_nor_their_address(
+    desk: Desk, simulator: ModelsSimulator
+) -> None:
+    allowed = Connector([simulator.pair])
+    endpoint = Endpoint("openai", simulator.base_url, "tiny", KEY)
+    chats = Gateway(desk.database, allowed, default=endpoint)
+    desk.database.ports.provide(Chats, chats)
+    simulator.otherwise = Say("Choose **Return items** and print the label.")
+
+    await desk.ask("I am Ada Lovelace, ada@home.example. How do I return an item?")
+
+    (asked,) = simulator.asked
+    assert "I am [NAME_1], [EMAIL_1]." in asked.said
+    assert (await desk.said())[1].body.startswith("Choose **Return items**")
+    async with desk.begin() as ctx:
+        (call,) = await ctx.session.scalars(CallRepository(ctx).select())
+    assert desk.conversation is not None
+    assert (call.purpose, call.conversation_id) == ("answer", desk.conversation.id)
+
+
+async def test_a_model_that_is_gone_leaves_the_quote(
+    desk: Desk, simulator: ModelsSimulator
+) -> None:
+    nowhere = Endpoint("openai", "http://127.0.0.1:9/v1", "tiny", KEY)
+    gone = Gateway(desk.database, Connector(["127.0.0.1:9"]), default=nowhere)
+    await desk.ask(QUESTION)
+    without = (await desk.said())[1].body
+    desk.conversation = None
+    desk.database.ports.provide(Chats, gone)
+
+    await desk.ask(QUESTION)
+
+    assert (await desk.said())[1].body == without

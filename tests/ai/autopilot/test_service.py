@@ -295,7 +295,7 @@ async def test_without_a_model_words_decide_more_strictly(desk: Desk, database: 
 
 async def test_a_model_that_fails_leaves_the_words(desk: Desk, embedder: FakeEmbedder) -> None:
     class Broken(FakeEmbedder):
-        async def embed(self, texts: object) -> None:  # type: ignore[override]  # it never answers
+        async def embed(self, *_: object, **__: object) -> None:  # type: ignore[override]  # never
             raise Unreachable
 
     desk.database.ports.provide(Embedder, Broken())

@@ -96,7 +96,6 @@ def test_confidence_grows_with_each_kind_of_evidence() -> None:
     assert sure > decide.confidence(evidence(cosine=0.6))
     assert sure > decide.confidence(evidence(nearest=0.6))
     assert sure > decide.confidence(evidence(margin=0.1))
-    assert sure > decide.confidence(evidence(coverage=0.4))
     assert 0 < decide.confidence(evidence(cosine=-1.0)) < sure < 1
 
 
@@ -109,4 +108,5 @@ def test_each_limit_refuses_for_its_own_reason() -> None:
 
 def test_words_alone_must_prove_more() -> None:
     assert decide.confidence(evidence(cosine=None, nearest=None, bm25=2)) < 0.5
+    assert decide.confidence(evidence(cosine=None, nearest=None, coverage=0.2)) < 0.5
     assert decide.confidence(evidence(cosine=None, nearest=None, coverage=1.0)) > 0.5

@@ -3,13 +3,12 @@
 The coefficients were fitted by logistic regression on half of our own questions about the demo
 shop (`tests/ai/autopilot/questions.jsonl`: 58 of 116), each answerable one asked a second time with
 its articles taken away. That makes nothing but hard questions of half of them, so the constant was
-set apart: as low as no wrong answer to the fitted half allows, and a little higher for safety.
+set apart: as low as no wrong answer to the fitted half allows. The words that question and source
+share say nothing more once the meaning is known; they only limit (`Limits.coverage`).
 
-On the other half, at the default threshold: 71% of the answerable questions are answered from the
-right article, 88% of the answers come from it, and all of the unanswerable ones are refused (17,
-which proves little: of the questions whose article was taken away a quarter were answered from a
-related one). On words alone, drawn the same way, a third of all answerable questions is answered
-from the right article and 90% of the answers come from it.
+What it comes to on questions that took no part is in docs/reference/assistant-quality.md. On words
+alone, drawn the same way, a third of all answerable questions is answered from the right article
+and 90% of the answers come from it.
 """
 
 from dataclasses import dataclass
@@ -32,9 +31,10 @@ class Limits:
 class Evidence:
     """What speaks for a passage.
 
-    `cosine`, that of its `nearest` sentence, and `margin`, its lead over the next article, lie
-    between 0 and 1. Where the search ran on words alone the first two are None and the margin is
-    relative: 0.5 means the next article has half the score.
+    `cosine`, the mean of its title's and its text's, that of the `nearest` sentence or title, and
+    `margin`, its lead over the next article, lie between 0 and 1. Where the search ran on words
+    alone the first two are None and the margin is relative: 0.5 means the next article has half the
+    score.
     """
 
     cosine: float | None
@@ -58,7 +58,7 @@ class Verdict:
         return self.refusal is None
 
 
-_BY_MEANING: Final = (-4.5, 0.87, 6.55, 6.55, 0.26)
+_BY_MEANING: Final = (-4.16, 2.79, 4.51, 2.28)
 _BY_WORDS: Final = (-4.4, 2.8, 2.87, 0.34)
 _MOST_BM25: Final = 15.0
 _FEW_WORDS: Final = 2
@@ -68,9 +68,9 @@ _FEW_WORDS: Final = 2
 def confidence(evidence: Evidence) -> float:
     """The probability that the passage answers the question, 0 to 1."""
     if evidence.cosine is not None and evidence.nearest is not None:
-        base, by_cosine, by_nearest, by_margin, by_coverage = _BY_MEANING
+        base, by_cosine, by_nearest, by_margin = _BY_MEANING
         logit = base + by_cosine * evidence.cosine + by_nearest * evidence.nearest
-        logit += by_margin * min(evidence.margin, 0.4) + by_coverage * evidence.coverage
+        logit += by_margin * min(evidence.margin, 0.4)
     else:
         base, by_margin, by_coverage, by_bm25 = _BY_WORDS
         logit = base + by_margin * evidence.margin + by_coverage * evidence.coverage

@@ -6,6 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from rapport.ai.autopilot import words
+from rapport.ai.autopilot.parts import sentences
 from rapport.conversations import service as conversations
 from rapport.conversations.schemas import MessageOut
 from rapport.kernel.context import Ctx
@@ -14,6 +15,8 @@ LOOKED_BACK: Final = 30
 _MAX_MESSAGES: Final = 3
 _FOLLOW_UP_WORDS: Final = 4
 """A question of so few content words may rest on what was said before."""
+_QUOTES: Final = "\"'”»)*_ "
+_PEOPLE: Final = frozenset({"customer", "agent"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,22 @@ class Dialogue:
     last_answer: str
     """What the assistant said last; empty when it has not answered yet."""
     has_attachments: bool
+    conversation_id: UUID | None = None
+    """None while a question is only tried out."""
+    names: tuple[str, ...] = ()
+    """What the people who wrote are called."""
+    turns: tuple[str, ...] = ()
+    """What anybody said before the question, oldest first: it shows what the talk is about."""
+
+    @property
+    def asked(self) -> str:
+        """The sentences of the question that ask, without who somebody is and what they tell.
+
+        Empty where that is all of it, or nothing.
+        """
+        said = sentences(self.question)
+        asking = [sentence for sentence in said if sentence.rstrip(_QUOTES).endswith(("?", "؟"))]
+        return " ".join(asking) if len(asking) < len(said) else ""
 
     @property
     def is_follow_up(self) -> bool:
@@ -44,10 +63,10 @@ async def open_question(ctx: Ctx, conversation_id: UUID) -> Dialogue | None:
         ConversationNotFound: no such conversation in this workspace.
     """
     page = await conversations.messages(ctx, conversation_id, limit=LOOKED_BACK)
-    return _dialogue([m for m in page.items if m.kind != "note"])
+    return _dialogue(conversation_id, [m for m in page.items if m.kind != "note"])
 
 
-def _dialogue(said: Sequence[MessageOut]) -> Dialogue | None:
+def _dialogue(conversation_id: UUID, said: Sequence[MessageOut]) -> Dialogue | None:
     start = next((i + 1 for i in range(len(said) - 1, -1, -1) if not _is_theirs(said[i])), 0)
     asked = said[start:]
     if not asked:
@@ -61,6 +80,9 @@ def _dialogue(said: Sequence[MessageOut]) -> Dialogue | None:
         earlier=before[-1].body[: words.MAX_CHARS].strip() if before else "",
         last_answer=answers[-1].body if answers else "",
         has_attachments=any(m.attachments for m in asked),
+        conversation_id=conversation_id,
+        names=tuple({m.author.name for m in said if m.author.kind in _PEOPLE} - {""}),
+        turns=tuple(m.body for m in said[:start]),
     )
 
 

@@ -1,13 +1,16 @@
 """Looking a question up: what the knowledge base has, and what speaks for the best of it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from statistics import fmean
 from typing import Final
 
 import structlog
 
 from rapport.ai.autopilot import compose, parts, words
 from rapport.ai.autopilot.decide import Evidence, Limits, Verdict, judge
+from rapport.ai.autopilot.dialogue import Dialogue
+from rapport.ai.retrieval import service as retrieval
 from rapport.inference.ports import Embedder
 from rapport.kernel.context import Ctx
 from rapport.kernel.errors import RapportError
@@ -16,8 +19,9 @@ from rapport.knowledge.schemas import Passage
 
 log = structlog.get_logger(__name__)
 
-_CONSIDERED: Final = 5
+CONSIDERED: Final = 5
 _UNRELATED_COSINE: Final = 0.2
+_NEAR: Final = 0.1
 _MAX_PIECES: Final = 32
 """Of an article with more sentences only the passage found is read, so that it takes no longer."""
 
@@ -38,9 +42,61 @@ class Found:
         return compose.extract(self.query, self.text, heading=self.heading, cosines=self.cosines)
 
 
-async def look_up(ctx: Ctx, query: str, *, question: str, limits: Limits, language: str) -> Found:
-    """What the knowledge base has on `query`, and whether it answers `question`."""
-    passages = await knowledge.retrieve(ctx, query, limit=_CONSIDERED, locale=language)
+async def find(
+    ctx: Ctx, dialogue: Dialogue, *, limits: Limits, language: str, considered: int = CONSIDERED
+) -> Found:
+    """What there is on the open question, read with what was said before it.
+
+    What is about anything else than the subject of the dialogue does not answer, nor does an
+    article while another says the same of something else. What proves nothing as it was written is
+    looked up once more: only the sentences that ask, and a short question with the words of the one
+    it rests on.
+    """
+    asked = dialogue.question
+    index = await retrieval.index(ctx)
+    subject = index.subject([*dialogue.turns, asked])
+    among = None if subject is None else subject.among
+
+    async def look_up(query: str, question: str) -> Found:
+        passages = await knowledge.retrieve(
+            ctx, query, limit=considered, locale=language, among=among
+        )
+        found = await weigh(
+            ctx, passages, query, question=question, limits=limits, language=language
+        )
+        near = [p.article_id for p in passages[1:] if _is_near(p, passages[0])]
+        if found.verdict.answers and index.is_torn(passages[0].article_id, near):
+            return replace(found, verdict=replace(found.verdict, refusal="ambiguous"))
+        return found
+
+    found = await look_up(asked, asked)
+    if not found.verdict.answers and dialogue.asked:
+        found = _surer(found, await look_up(dialogue.asked, dialogue.asked))
+    if found.verdict.answers or not dialogue.is_follow_up:
+        return found
+    if subject is None:
+        carried = words.entities(dialogue.earlier) or words.content(dialogue.earlier)
+        again = await look_up(f"{' '.join(carried)} {asked}", asked)
+    else:
+        joined = " ".join([*index.rest(dialogue.earlier), *index.rest(asked)])
+        again = await look_up(joined, joined)
+    return _surer(found, again)
+
+
+def _surer(found: Found, again: Found) -> Found:
+    return again if again.verdict.confidence > found.verdict.confidence else found
+
+
+async def weigh(
+    ctx: Ctx,
+    passages: Sequence[Passage],
+    query: str,
+    *,
+    question: str,
+    limits: Limits,
+    language: str,
+) -> Found:
+    """Whether the first of the passages found by `query` answers `question`."""
     if not passages or _is_unrelated(passages[0]):
         return Found(passages, Verdict(0.0, "nothing_found"))
     best = passages[0]
@@ -77,11 +133,20 @@ def _evidence(
     covered = words.coverage(asked, f"{best.title}\n{best.heading}\n{best.text}")
     if cosines and best.cosine is not None:
         runner_up = max((p.cosine or 0.0 for p in passages[1:]), default=0.0)
+        known = [c for c in (best.cosine_title, best.cosine_body) if c is not None]
+        nearest = max(*cosines, best.cosine_title or 0.0)
         margin = best.cosine - runner_up
-        return Evidence(best.cosine, max(cosines), margin, covered, best.bm25, len(asked))
+        return Evidence(fmean(known), nearest, margin, covered, best.bm25, len(asked))
     runner_up = max((p.bm25 for p in passages[1:]), default=0.0)
     margin = (best.bm25 - runner_up) / best.bm25 if best.bm25 > 0 else 0.0
     return Evidence(None, None, margin, covered, best.bm25, len(asked))
+
+
+def _is_near(passage: Passage, best: Passage) -> bool:
+    """Whether a passage fits nearly as well as the best one."""
+    if passage.cosine is not None and best.cosine is not None:
+        return best.cosine - passage.cosine < _NEAR
+    return passage.bm25 > best.bm25 * (1 - _NEAR)
 
 
 def _is_unrelated(passage: Passage) -> bool:

@@ -4,7 +4,6 @@ The model gets the question and the quote, nothing else, and is not believed: ea
 must consist of the quote's words and numbers, else the quote itself is the answer.
 """
 
-import asyncio
 import re
 from typing import Final
 
@@ -17,7 +16,8 @@ from rapport.kernel.errors import RapportError
 
 log = structlog.get_logger(__name__)
 
-_TIMEOUT_S: Final = 8
+WITHIN_S: Final = 5.0
+"""Others wait as well: the assistant takes one question after another."""
 _MAX_TOKENS: Final = 400
 _LEAST_COVERAGE: Final = 0.75
 _NUMBER: Final = re.compile(r"\d+(?:[.,:]\d+)*")
@@ -31,15 +31,14 @@ _RULES: Final = (
 async def reworded(chat: Chat, question: str, quote: str, language: str) -> str:
     """The quote in fewer and more fitting words, or the quote where that cannot be relied on."""
     try:
-        async with asyncio.timeout(_TIMEOUT_S):
-            reply = await chat.reply(
-                [
-                    ChatMessage("system", _RULES.format(language=language)),
-                    ChatMessage("user", f"<quote>\n{quote}\n</quote>\n\n{question}"),
-                ],
-                max_tokens=_MAX_TOKENS,
-            )
-    except (RapportError, TimeoutError) as error:
+        reply = await chat.reply(
+            [
+                ChatMessage("system", _RULES.format(language=language)),
+                ChatMessage("user", f"<quote>\n{quote}\n</quote>\n\n{question}"),
+            ],
+            max_tokens=_MAX_TOKENS,
+        )
+    except RapportError as error:
         log.warning("answer_not_reworded", reason=type(error).__name__)
         return quote
     said = harmless(reply.text)

@@ -5,21 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import structlog
+
 from rapport.ai.autopilot import words
 from rapport.ai.autopilot.decide import Limits
 from rapport.ai.autopilot.dialogue import Dialogue
-from rapport.ai.autopilot.finding import Found, look_up
+from rapport.ai.autopilot.finding import find
 from rapport.ai.autopilot.harmless import harmless
 from rapport.ai.autopilot.models import AssistantSettings
 from rapport.ai.autopilot.phrases import phrases
-from rapport.ai.autopilot.rewording import reworded
+from rapport.ai.autopilot.rewording import WITHIN_S, reworded
 from rapport.ai.autopilot.schemas import Decision, Reason
 from rapport.ai.autopilot.summary import Candidate
-from rapport.inference.ports import Chat
+from rapport.inference.ports import Chats
 from rapport.kernel import richtext
 from rapport.kernel.context import Ctx
+from rapport.kernel.errors import RapportError
 from rapport.knowledge import service as knowledge
 from rapport.knowledge.schemas import Passage
+
+log = structlog.get_logger(__name__)
 
 _QUOTE_CHARS: Final = 300
 
@@ -64,7 +69,8 @@ async def _look_up(
     ctx: Ctx, dialogue: Dialogue, settings: AssistantSettings, language: str
 ) -> Outcome:
     started = time.perf_counter()
-    found = await _found(ctx, dialogue, settings, language)
+    limits = Limits(settings.threshold, settings.margin, settings.coverage)
+    found = await find(ctx, dialogue, limits=limits, language=language)
     looked_up = time.perf_counter()
     verdict, passages = found.verdict, found.passages
     candidates = [_candidate(passage) for passage in passages]
@@ -72,7 +78,7 @@ async def _look_up(
     if verdict.answers:
         quote = harmless(found.extract(), allowed={passages[0].url})
         candidates[0] = replace(candidates[0], quote=_quote(quote), used=True)
-        body = await _worded(ctx, dialogue.question, quote, language)
+        body = await _worded(ctx, dialogue, quote, language)
         if body == "" or (dialogue.last_answer and body in dialogue.last_answer):
             verdict = replace(verdict, refusal="would_repeat")
             candidates[0] = replace(candidates[0], used=False)
@@ -89,22 +95,22 @@ async def _look_up(
     return Outcome("answered", "confident", verdict.confidence, body, mode, candidates, timings)
 
 
-async def _found(ctx: Ctx, dialogue: Dialogue, settings: AssistantSettings, language: str) -> Found:
-    """What there is on the question; a short follow-up is looked up with what was named before."""
-    limits = Limits(settings.threshold, settings.margin, settings.coverage)
-    asked = dialogue.question
-    found = await look_up(ctx, asked, question=asked, limits=limits, language=language)
-    if found.verdict.answers or not dialogue.is_follow_up:
-        return found
-    carried = words.entities(dialogue.earlier) or words.content(dialogue.earlier)
-    joined = f"{' '.join(carried)} {asked}"
-    again = await look_up(ctx, joined, question=asked, limits=limits, language=language)
-    return again if again.verdict.confidence > found.verdict.confidence else found
-
-
-async def _worded(ctx: Ctx, question: str, quote: str, language: str) -> str:
-    chat = ctx.ports.find(Chat)
-    return quote if chat is None else await reworded(chat, question, quote, language)
+async def _worded(ctx: Ctx, dialogue: Dialogue, quote: str, language: str) -> str:
+    chats = ctx.ports.find(Chats)
+    if chats is None:
+        return quote
+    try:
+        chat = await chats.open(
+            ctx,
+            "answer",
+            within_s=WITHIN_S,
+            conversation_id=dialogue.conversation_id,
+            names=dialogue.names,
+        )
+    except RapportError as error:
+        log.warning("answer_not_reworded", reason=error.code)
+        return quote
+    return quote if chat is None else await reworded(chat, dialogue.question, quote, language)
 
 
 def _candidate(passage: Passage) -> Candidate:

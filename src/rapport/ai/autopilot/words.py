@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Final, Literal
 
 from rapport.ai.autopilot import lexicon
+from rapport.inference.language import service as languages
 from rapport.kernel.folding import fold
 
 Intent = Literal["person", "unhelpful", "thanks", "greeting"]
@@ -14,7 +15,9 @@ MAX_CHARS: Final = 2_000
 _MAX_SMALL_TALK_WORDS: Final = 8
 _WORD: Final = re.compile(r"[^\W_]+(?:['\u2019][^\W_]+)?")
 _NAME: Final = re.compile(r"(?<=[\w,;:] )[A-Z\u00c0-\u00de][\w-]*|\b\w*\d\w*\b")
-_ARABIC: Final = re.compile(r"[\u0600-\u06ff]")
+_SPOKEN: Final = frozenset({"ar", *lexicon.SMALL_WORDS})
+_SURE: Final = 0.7
+"""Below it a text may be in any language."""
 _SUFFIXES: Final = frozenset({"s", "es", "ed", "d", "ing", "ment", "ments", "n", "en", "e", "er"})
 _SHARED_CHARS: Final = 4
 
@@ -69,19 +72,12 @@ def words_of(text: str) -> list[str]:
 
 
 def language(text: str, *, default: str = "en") -> str:
-    """The language of a text, as far as its script and its small words show it.
+    """The language of a text, as far as it shows one that the assistant speaks.
 
-    `default` where they do not: a product name or a number belongs to no language.
+    `default` where it does not: a product name or a number belongs to no language.
     """
-    if _ARABIC.search(text):
-        return "ar"
-    found = set(words(text))
-    counts = {code: len(found & small) for code, small in lexicon.SMALL_WORDS.items()}
-    best = max(counts.values())
-    if best == 0:
-        return default
-    leaders = [code for code, count in counts.items() if count == best]
-    return default if default in leaders else leaders[0]
+    found = languages.guess(text, among=_SPOKEN)
+    return found.code if found.code and found.probability >= _SURE else default
 
 
 def intent(text: str) -> Intent | None:

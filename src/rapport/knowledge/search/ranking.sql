@@ -2,15 +2,18 @@
 --
 -- Every article has a BM25 score (zero without a common word) and, where it is embedded, the cosine
 -- of the question with its title and with the nearest part of its text. Both scores are counted in
--- standard deviations over the whole shelf and added, the words with their weight. Of BM25 the root
--- is counted: most articles share no word, so its tail is long, and one rare word would outvote the
--- meaning. An article that has no embedding stands at the mean of the cosines.
+-- standard deviations over the articles that are wanted and added, the words with their weight. Of
+-- BM25 the root is counted: most articles share no word, so its tail is long, and one rare word
+-- would outvote the meaning. Of an article that has no vector of the model, as a new one has for a
+-- moment, the words are all there is, and count in full.
 --
 -- There is no join, so that the plan stays linear where the tables have never been analysed: after
 -- an import a join of these steps took thirty times as long.
 WITH shelf AS MATERIALIZED (
     SELECT id, word_count,
-           CAST(:locales AS text[]) IS NULL OR locale = ANY (CAST(:locales AS text[])) AS wanted
+           (CAST(:locales AS text[]) IS NULL OR locale = ANY (CAST(:locales AS text[])))
+           AND (CAST(:among AS uuid[]) IS NULL OR id IN (SELECT unnest(CAST(:among AS uuid[]))))
+               AS wanted
     FROM articles
     WHERE workspace_id = :workspace_id AND status = 'published'
 ),
@@ -38,7 +41,7 @@ facts AS (
     SELECT article_id, false, 0,
            CASE kind WHEN 'title' THEN -(embedding <#> CAST(:question AS vector)) END,
            CASE kind WHEN 'body' THEN -(embedding <#> CAST(:question AS vector)) END
-    FROM chunks
+    FROM chunk_vectors
     WHERE workspace_id = :workspace_id AND model = :model
 ),
 scored AS (
@@ -58,7 +61,8 @@ standard AS (
 )
 SELECT id, bm25, cosine_title, cosine_body,
        CASE WHEN :by_meaning THEN z_meaning ELSE z_words END AS z,
-       CASE WHEN :by_meaning THEN z_meaning + :words_weight * z_words ELSE z_words END AS score
+       CASE WHEN :by_meaning AND cosine IS NOT NULL THEN z_meaning + :words_weight * z_words
+            ELSE z_words END AS score
 FROM standard
 WHERE bm25 > 0 OR cosine IS NOT NULL
 ORDER BY score DESC, bm25 DESC, id

@@ -1,6 +1,6 @@
 """The SQL of searching: what is indexed, what still has no embedding, and which articles fit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -8,13 +8,24 @@ from uuid import UUID
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import bindparam, delete, func, insert, select, text, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, text, update
 
 from rapport.kernel.ids import new_id
 from rapport.kernel.repository import Repository
-from rapport.knowledge.models import Article, ArticleTerm, Chunk
+from rapport.knowledge.models import Article, ArticleTerm, Chunk, ChunkVector
+from rapport.knowledge.schemas import Titled
 from rapport.knowledge.search.chunking import Part
+from rapport.knowledge.search.vectors.repository import literal
 
+_NAMES_STATE = text("""
+    SELECT concat_ws('/', (
+        SELECT sum(hashtextextended(concat_ws('/', id, collection_id, title), 0))
+        FROM articles WHERE workspace_id = :workspace_id AND status = 'published'
+    ), (
+        SELECT sum(hashtextextended(concat_ws('/', id, parent_id, name), 0))
+        FROM collections WHERE workspace_id = :workspace_id
+    ))
+""")
 _RANKING = text((files("rapport.knowledge.search") / "ranking.sql").read_text())
 
 
@@ -32,24 +43,17 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A part of an article, and its cosine with the question where it is known."""
+    """A part of a published article, and its cosine with the question where it is known."""
 
     id: UUID
     article_id: UUID
+    title: str
+    slug: str
+    locale: str
     kind: str
     heading: str
     text: str
     cosine: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A part that awaits its embedding, and the title it stands under."""
-
-    id: UUID
-    title: str
-    part: Part
-    is_title: bool
 
 
 class ChunkRepository(Repository[Chunk]):
@@ -60,19 +64,32 @@ class ChunkRepository(Repository[Chunk]):
     async def replace(
         self, article: Article, parts: Sequence[Part], terms: Mapping[str, int]
     ) -> None:
-        """Make these the parts and terms of an article, keeping embeddings of unchanged parts."""
-        kept = await self._embeddings(article.id)
-        if ("title", "", article.title) not in kept:
-            kept = {}  # the title is part of what the model read of every part
-        await self.clear(article.id)
-        rows = [
-            self._row(article, kind, position, part, kept)
-            for position, (kind, part) in enumerate(
-                [("title", Part("", article.title)), *(("body", part) for part in parts)]
-            )
+        """Make these the parts and terms of an article.
+
+        A part that says what it said before stays the part it is, and keeps its vectors.
+        """
+        rows = [("title", Part("", article.title)), *(("body", part) for part in parts)]
+        kept = await self._unchanged(article, rows)
+        await self._clear(article.id, but=[chunk_id for chunk_id, _ in kept.values()])
+        moved = [
+            {"chunk_id": chunk_id, "place": place}
+            for place, (chunk_id, before) in kept.items()
+            if place != before
+        ]
+        new = [
+            self._row(article, kind, place, part)
+            for place, (kind, part) in enumerate(rows)
+            if place not in kept
         ]
         connection = await self.ctx.session.connection()
-        await connection.execute(insert(Chunk), rows)
+        if moved:
+            mine = (Chunk.workspace_id == self.ctx.workspace_id) & (
+                Chunk.id == bindparam("chunk_id")
+            )
+            placed = update(Chunk).where(mine).values(position=bindparam("place"))
+            await connection.execute(placed, moved)
+        if new:
+            await connection.execute(insert(Chunk), new)
         if terms:
             await connection.execute(
                 text(
@@ -93,12 +110,8 @@ class ChunkRepository(Repository[Chunk]):
 
     async def clear(self, article_id: UUID) -> None:
         """Forget an article: no search finds it any more."""
-        for table in (Chunk, ArticleTerm):
-            await self.ctx.session.execute(
-                delete(table).where(
-                    table.workspace_id == self.ctx.workspace_id, table.article_id == article_id
-                )
-            )
+        await self._locked(article_id)
+        await self._clear(article_id)
 
     async def rank(
         self,
@@ -108,6 +121,7 @@ class ChunkRepository(Repository[Chunk]):
         model: str | None,
         words_weight: float,
         locales: Sequence[str] | None,
+        among: Collection[UUID] | None,
         limit: int,
     ) -> list[Ranked]:
         """The articles that fit, best first; without a vector they are ranked by words alone."""
@@ -116,11 +130,12 @@ class ChunkRepository(Repository[Chunk]):
             {
                 "workspace_id": self.ctx.workspace_id,
                 "terms": list(terms),
-                "question": None if question is None else _literal(question),
+                "question": None if question is None else literal(question),
                 "model": model,
                 "by_meaning": question is not None,
                 "words_weight": words_weight,
                 "locales": None if locales is None else list(locales),
+                "among": None if among is None else list(among),
                 "up_to": limit,
             },
         )
@@ -130,65 +145,30 @@ class ChunkRepository(Repository[Chunk]):
         ]
 
     async def candidates(
-        self, article_ids: Sequence[UUID], question: NDArray[np.float32] | None
+        self,
+        article_ids: Sequence[UUID],
+        question: NDArray[np.float32] | None,
+        model: str | None,
     ) -> list[Candidate]:
-        """All parts of these articles, in order, with their cosines."""
-        cosine: Any = (
-            -Chunk.embedding.max_inner_product(question) if question is not None else text("NULL")
+        """All parts of these articles, in order, with their cosines by the vectors of `model`."""
+        cosine: Any = text("NULL")
+        if question is not None:
+            cosine = -ChunkVector.embedding.max_inner_product(question)
+        of_model = (
+            (ChunkVector.workspace_id == Chunk.workspace_id)
+            & (ChunkVector.chunk_id == Chunk.id)
+            & (ChunkVector.model == model)
         )
+        of_article = (Article.workspace_id == Chunk.workspace_id) & (Article.id == Chunk.article_id)
         found = await self.ctx.session.execute(
-            select(Chunk.id, Chunk.article_id, Chunk.kind, Chunk.heading, Chunk.text, cosine)
+            select(Chunk.id, Chunk.article_id, Article.title, Article.slug, Article.locale)
+            .add_columns(Chunk.kind, Chunk.heading, Chunk.text, cosine)
+            .join_from(Chunk, Article, of_article)
+            .outerjoin(ChunkVector, of_model)
             .where(Chunk.workspace_id == self.ctx.workspace_id, Chunk.article_id.in_(article_ids))
             .order_by(Chunk.article_id, Chunk.position)
         )
         return [Candidate(*row) for row in found]
-
-    async def pending(
-        self, locales: Sequence[str], *, article_id: UUID | None = None, limit: int
-    ) -> list[Pending]:
-        """Parts in these locales that have no embedding yet, article by article."""
-        query = (
-            select(Chunk.id, Article.title, Chunk.heading, Chunk.text, Chunk.kind)
-            .join_from(
-                Chunk,
-                Article,
-                (Article.workspace_id == Chunk.workspace_id) & (Article.id == Chunk.article_id),
-            )
-            .where(
-                Chunk.workspace_id == self.ctx.workspace_id,
-                Chunk.model.is_(None),
-                Article.locale.in_(locales),
-            )
-        )
-        if article_id is not None:
-            query = query.where(Chunk.article_id == article_id)
-        found = await self.ctx.session.execute(
-            query.order_by(Chunk.article_id, Chunk.position).limit(limit)
-        )
-        return [
-            Pending(row.id, row.title, Part(row.heading, row.text), row.kind == "title")
-            for row in found
-        ]
-
-    async def store(self, ids: Sequence[UUID], vectors: NDArray[np.float32], *, model: str) -> None:
-        """Keep the embeddings of parts; parts that have gone meanwhile are passed over."""
-        connection = await self.ctx.session.connection()
-        await connection.execute(
-            update(Chunk)
-            .where(Chunk.workspace_id == self.ctx.workspace_id, Chunk.id == bindparam("chunk_id"))
-            .values(embedding=bindparam("vector"), model=model),
-            [{"chunk_id": id_, "vector": vector} for id_, vector in zip(ids, vectors, strict=True)],
-        )
-
-    async def forget_other_models(self, model: str) -> int:
-        """Drop embeddings another model made, so that they are made anew; returns how many."""
-        dropped = await self.ctx.session.scalars(
-            update(Chunk)
-            .where(Chunk.workspace_id == self.ctx.workspace_id, Chunk.model != model)
-            .values(embedding=None, model=None)
-            .returning(Chunk.id)
-        )
-        return len(dropped.all())
 
     async def locales(self) -> list[str]:
         """The locales of all published articles."""
@@ -199,50 +179,80 @@ class ChunkRepository(Repository[Chunk]):
         )
         return sorted(found)
 
-    async def counts(self, locales: Sequence[str]) -> tuple[int, int, int]:
-        """Published articles, their parts, and the parts in `locales` without an embedding."""
+    async def titles(self) -> list[Titled]:
+        """The titles of all published articles, and their collections."""
+        found = await self.ctx.session.execute(
+            select(Article.id, Article.collection_id, Article.title)
+            .where(Article.workspace_id == self.ctx.workspace_id, Article.status == "published")
+            .order_by(Article.id)
+        )
+        return [Titled(*row) for row in found]
+
+    async def names_state(self) -> str:
+        """Another one whenever a title, a collection's name or what lies in it is another."""
+        mine = {"workspace_id": self.ctx.workspace_id}
+        found = await self.ctx.session.execute(_NAMES_STATE, mine)
+        return str(found.scalar_one())
+
+    async def counts(self) -> tuple[int, int]:
+        """Published articles, and their parts."""
         mine = self.ctx.workspace_id
         articles = select(func.count()).where(
             Article.workspace_id == mine, Article.status == "published"
         )
         parts = select(func.count()).where(Chunk.workspace_id == mine)
-        waiting = (
-            select(func.count())
-            .select_from(Chunk)
-            .join(
-                Article,
-                (Article.workspace_id == Chunk.workspace_id) & (Article.id == Chunk.article_id),
-            )
-            .where(Chunk.workspace_id == mine, Chunk.model.is_(None), Article.locale.in_(locales))
-        )
         row = (
             await self.ctx.session.execute(
-                select(
-                    articles.scalar_subquery(), parts.scalar_subquery(), waiting.scalar_subquery()
-                )
+                select(articles.scalar_subquery(), parts.scalar_subquery())
             )
         ).one()
-        return row[0], row[1], row[2]
+        return row[0], row[1]
 
-    async def _embeddings(self, article_id: UUID) -> dict[tuple[str, str, str], tuple[Any, str]]:
+    async def _unchanged(
+        self, article: Article, rows: Sequence[tuple[str, Part]]
+    ) -> dict[int, tuple[UUID, int]]:
+        """By their place, the parts that were there before, with their place then.
+
+        None under another title, which is part of what a model read of every part.
+        """
+        before: dict[tuple[str, str, str], list[tuple[UUID, int]]] = {}
+        for row in await self._locked(article.id):
+            said = (row.kind, row.heading, row.text)
+            before.setdefault(said, []).append((row.id, row.position))
+        if ("title", "", article.title) not in before:
+            return {}
+        kept = {}
+        for position, (kind, part) in enumerate(rows):
+            if same := before.get((kind, part.heading, part.text)):
+                kept[position] = same.pop()
+        return kept
+
+    async def _locked(self, article_id: UUID) -> Sequence[Row[UUID, str, str, str, int]]:
+        """The parts of an article, locked in the order in which vectors are added to them."""
         found = await self.ctx.session.execute(
-            select(Chunk.kind, Chunk.heading, Chunk.text, Chunk.embedding, Chunk.model).where(
-                Chunk.workspace_id == self.ctx.workspace_id,
+            select(Chunk.id, Chunk.kind, Chunk.heading, Chunk.text, Chunk.position)
+            .where(Chunk.workspace_id == self.ctx.workspace_id, Chunk.article_id == article_id)
+            .order_by(Chunk.id)
+            .with_for_update()
+        )
+        return found.all()
+
+    async def _clear(self, article_id: UUID, *, but: Collection[UUID] = ()) -> None:
+        mine = self.ctx.workspace_id
+        await self.ctx.session.execute(
+            delete(Chunk).where(
+                Chunk.workspace_id == mine,
                 Chunk.article_id == article_id,
-                Chunk.model.is_not(None),
+                Chunk.id.not_in(list(but)),
             )
         )
-        return {(row[0], row[1], row[2]): (row[3], row[4]) for row in found}
+        await self.ctx.session.execute(
+            delete(ArticleTerm).where(
+                ArticleTerm.workspace_id == mine, ArticleTerm.article_id == article_id
+            )
+        )
 
-    def _row(
-        self,
-        article: Article,
-        kind: str,
-        position: int,
-        part: Part,
-        kept: Mapping[tuple[str, str, str], tuple[Any, str]],
-    ) -> dict[str, Any]:
-        embedding, model = kept.get((kind, part.heading, part.text), (None, None))
+    def _row(self, article: Article, kind: str, position: int, part: Part) -> dict[str, Any]:
         return {
             "workspace_id": self.ctx.workspace_id,
             "id": new_id(),
@@ -252,10 +262,4 @@ class ChunkRepository(Repository[Chunk]):
             "position": position,
             "heading": part.heading,
             "text": part.text,
-            "embedding": embedding,
-            "model": model,
         }
-
-
-def _literal(vector: NDArray[np.float32]) -> str:
-    return "[" + ",".join(map(repr, vector.tolist())) + "]"

@@ -1,7 +1,8 @@
 """The knowledge base's front door.
 
-For the assistant: `retrieve(ctx, question, *, limit=8, locale=None) -> list[Passage]`, best first,
-`mode(ctx) -> "hybrid" | "words"`, and `content_words(text)`, the words by which the search counts.
+For the assistant: `retrieve(ctx, question, *, limit=8, locale=None, among=None) -> list[Passage]`,
+best first, `mode(ctx) -> "hybrid" | "words"`, `content_words(text)`, the words by which the search
+counts, and `titles(ctx)` with `names_state(ctx)`, what the articles are called.
 """
 
 from rapport.knowledge.search.words import content_words
@@ -27,6 +28,8 @@ from rapport.knowledge.service.collections import (
     get_collection,
     list_collections,
 )
+from rapport.knowledge.service.indexes import list_indexes
+from rapport.knowledge.service.names import names_state, titles
 from rapport.knowledge.service.retrieval import mode, retrieve, search, status
 from rapport.knowledge.service.settings import KnowledgeSettings
 
@@ -47,8 +50,10 @@ __all__ = [
     "help_base",
     "list_articles",
     "list_collections",
+    "list_indexes",
     "list_versions",
     "mode",
+    "names_state",
     "preview",
     "publish",
     "restore_version",
@@ -56,5 +61,6 @@ __all__ = [
     "search",
     "shown",
     "status",
+    "titles",
     "unpublish",
 ]

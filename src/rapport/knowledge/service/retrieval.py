@@ -1,6 +1,6 @@
 """Finding the published articles that answer a question."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import groupby
 from typing import Final
 from uuid import UUID
@@ -9,13 +9,11 @@ import numpy as np
 import structlog
 from numpy.typing import NDArray
 
-from rapport.inference.ports import Embedder
 from rapport.kernel.context import Ctx
 from rapport.kernel.errors import RapportError
 from rapport.kernel.richtext import plain
 from rapport.kernel.settings import workspace as settings
-from rapport.knowledge.models import Article
-from rapport.knowledge.repository import ArticleRepository
+from rapport.knowledge.errors import ModelChanged
 from rapport.knowledge.schemas import (
     KnowledgeStatus,
     Passage,
@@ -23,10 +21,12 @@ from rapport.knowledge.schemas import (
     SearchOut,
     SearchResult,
 )
-from rapport.knowledge.search import indexing
 from rapport.knowledge.search.repository import Candidate, ChunkRepository, Ranked
+from rapport.knowledge.search.vectors import answering
+from rapport.knowledge.search.vectors.answering import Answering
 from rapport.knowledge.search.words import content_words, terms_of_question
 from rapport.knowledge.service.addresses import article_url, help_base
+from rapport.knowledge.service.indexes import progress
 from rapport.knowledge.service.settings import KnowledgeSettings
 
 MAX_QUESTION_CHARS: Final = 2_000
@@ -41,19 +41,25 @@ log = structlog.get_logger(__name__)
 
 def mode(ctx: Ctx) -> SearchMode:
     """`hybrid` when an embedding model takes part in the search, else `words`."""
-    return "words" if indexing.embedder_of(ctx) is None else "hybrid"
+    return "words" if answering.wanted(ctx) is None else "hybrid"
 
 
 async def retrieve(
-    ctx: Ctx, question: str, *, limit: int = 8, locale: str | None = None
+    ctx: Ctx,
+    question: str,
+    *,
+    limit: int = 8,
+    locale: str | None = None,
+    among: Collection[UUID] | None = None,
 ) -> list[Passage]:
     """The published articles that fit a question best, best first, one passage per article.
 
-    With `locale`, articles in that language when there are any, else all. The passage is the part
-    of the article that lies nearest to the question, as Markdown. Nothing is left out for fitting
-    badly: whoever answers from it must look at the cosines. Characters beyond 2,000 are not read.
+    With `locale`, articles in that language when there are any, else all; with `among`, none but
+    these. The passage is the part of the article that lies nearest to the question, as Markdown.
+    Nothing is left out for fitting badly: whoever answers from it must look at the cosines.
+    Characters beyond 2,000 are not read.
     """
-    return (await _find(ctx, question, limit=limit, locale=locale))[1]
+    return (await _find(ctx, question, limit=limit, locale=locale, among=among))[1]
 
 
 async def search(ctx: Ctx, words: str, *, limit: int = 10, locale: str | None = None) -> SearchOut:
@@ -80,37 +86,44 @@ async def search(ctx: Ctx, words: str, *, limit: int = 10, locale: str | None = 
 
 async def status(ctx: Ctx) -> KnowledgeStatus:
     """How many articles are published, and how many parts still await their embedding."""
-    embedder = indexing.embedder_of(ctx)
-    spoken = [] if embedder is None else await indexing.spoken_locales(ctx, embedder)
-    articles, chunks, pending = await ChunkRepository(ctx).counts(spoken)
+    found = await answering.answering(ctx)
+    articles, chunks = await ChunkRepository(ctx).counts()
+    done, total = (0, 0) if found is None else await progress(ctx, found.model)
     return KnowledgeStatus(
-        embeddings=embedder is not None,
-        model=None if embedder is None else embedder.name,
+        embeddings=found is not None,
+        model=None if found is None else found.model.name,
         articles=articles,
         chunks=chunks,
-        pending=pending,
+        pending=total - done,
     )
 
 
 async def _find(
-    ctx: Ctx, question: str, *, limit: int, locale: str | None
+    ctx: Ctx,
+    question: str,
+    *,
+    limit: int,
+    locale: str | None,
+    among: Collection[UUID] | None = None,
 ) -> tuple[SearchMode, list[Passage]]:
     """What `retrieve` returns, and by which means it was found."""
     question = question[:MAX_QUESTION_CHARS].strip()
     if not question:
         return mode(ctx), []
     locales = await _locales_for(ctx, locale)
-    embedder = _embedder_for(ctx, locales)
-    vector = await _embedded(embedder, question)
+    asked = await _answering_for(ctx, locales)
+    vector = await _embedded(ctx, asked, question)
+    model = None if asked is None else asked.model.name
     ranked = await ChunkRepository(ctx).rank(
         terms=terms_of_question(question),
         question=vector,
-        model=None if embedder is None else embedder.name,
+        model=model,
         words_weight=(await settings.get(ctx, KnowledgeSettings)).words_weight,
         locales=locales,
+        among=among,
         limit=limit,
     )
-    passages = await _passages(ctx, question, ranked, vector)
+    passages = await _passages(ctx, question, ranked, vector, model)
     return ("words" if vector is None else "hybrid"), passages
 
 
@@ -123,40 +136,42 @@ async def _locales_for(ctx: Ctx, locale: str | None) -> list[str] | None:
     return same or None
 
 
-def _embedder_for(ctx: Ctx, locales: Sequence[str] | None) -> Embedder | None:
+async def _answering_for(ctx: Ctx, locales: Sequence[str] | None) -> Answering | None:
     """The model, unless it understands none of the languages that are searched."""
-    embedder = indexing.embedder_of(ctx)
-    if embedder is None or locales is None:
-        return embedder
-    return embedder if any(map(embedder.speaks, locales)) else None
+    found = await answering.answering(ctx)
+    if found is None or locales is None:
+        return found
+    return found if any(map(found.model.speaks, locales)) else None
 
 
-async def _embedded(embedder: Embedder | None, question: str) -> NDArray[np.float32] | None:
+async def _embedded(ctx: Ctx, asked: Answering | None, question: str) -> NDArray[np.float32] | None:
     """The question's vector; None, so that words alone decide, when the model fails."""
-    if embedder is None:
+    if asked is None:
         return None
     try:
-        vectors = await embedder.embed([question])
+        vectors = await asked.model.embed([question], workspace_id=ctx.workspace_id)
     except RapportError as error:
         log.warning("question_not_embedded", reason=error.code)
+        return None
+    if asked.dimensions not in {None, vectors.shape[1]}:
+        log.warning("question_not_embedded", reason=ModelChanged.stable_code())
         return None
     return np.asarray(vectors[0], np.float32)
 
 
 async def _passages(
-    ctx: Ctx, question: str, ranked: Sequence[Ranked], vector: NDArray[np.float32] | None
+    ctx: Ctx,
+    question: str,
+    ranked: Sequence[Ranked],
+    vector: NDArray[np.float32] | None,
+    model: str | None,
 ) -> list[Passage]:
     if not ranked:
         return []
     ids = [r.article_id for r in ranked]
-    articles = await ArticleRepository(ctx).published(ids)
-    best = _best_parts(question, await ChunkRepository(ctx).candidates(ids, vector))
+    best = _best_parts(question, await ChunkRepository(ctx).candidates(ids, vector, model))
     base = await help_base(ctx)
-    return [
-        _passage(articles[r.article_id], best[r.article_id], r, base=base)
-        for r in ranked
-        if r.article_id in articles and r.article_id in best
-    ]
+    return [_passage(best[r.article_id], r, base=base) for r in ranked if r.article_id in best]
 
 
 def _best_parts(question: str, candidates: Sequence[Candidate]) -> dict[UUID, Candidate]:
@@ -176,14 +191,14 @@ def _best_parts(question: str, candidates: Sequence[Candidate]) -> dict[UUID, Ca
     }
 
 
-def _passage(article: Article, part: Candidate, ranked: Ranked, *, base: str) -> Passage:
+def _passage(part: Candidate, ranked: Ranked, *, base: str) -> Passage:
     return Passage(
-        article_id=article.id,
+        article_id=part.article_id,
         chunk_id=part.id,
-        title=article.title,
-        slug=article.slug,
-        locale=article.locale,
-        url=article_url(article.locale, article.slug, base=base),
+        title=part.title,
+        slug=part.slug,
+        locale=part.locale,
+        url=article_url(part.locale, part.slug, base=base),
         heading=part.heading,
         text=part.text,
         score=ranked.score,

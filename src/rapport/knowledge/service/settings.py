@@ -10,7 +10,7 @@ class KnowledgeSettings(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    words_weight: float = Field(0.5, ge=0, le=5)
+    words_weight: float = Field(0.25, ge=0, le=5)
     """How much the words (BM25) count against the meaning, which counts 1."""
 
 

@@ -8,9 +8,11 @@ from typing import Annotated, Any
 
 import typer
 
+from rapport.kernel.settings.process import Settings
 from rapport.server.bench import (
     console,
     deliver,
+    embed,
     fanout,
     inbox,
     ingest,
@@ -131,6 +133,15 @@ def bench_mail(
     """Mail through one worker: kept, read, threaded; how soon it is seen; fetched by IMAP."""
     found = mail.run(messages=messages, rate=rate, seconds=seconds, backfill=backfill)
     _print(found, as_json=json)
+
+
+@app.command(name="embed")
+def bench_embed(
+    seconds: Annotated[float, typer.Option(min=0.1, help="How long each part takes.")] = 10.0,
+    json: Json = False,
+) -> None:
+    """The embedding model: texts per second, and a question's wait while articles are indexed."""
+    _print(embed.run(Settings().models_dir, seconds=seconds), as_json=json)
 
 
 @app.command(name="widget")

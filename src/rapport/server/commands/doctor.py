@@ -182,8 +182,10 @@ def _backups(settings: Settings, url: str, known: dict[str, Latest]) -> Iterator
 
 
 def _parts(settings: Settings) -> Iterator[Check]:
-    model = any(settings.models_dir.glob("*/model.onnx"))
+    elsewhere = settings.embeddings_base_url if settings.embeddings_model else None
+    model = elsewhere is not None or any(settings.models_dir.glob("*/model.onnx"))
     says = "search by meaning" if model else "search works on words alone"
+    says += f", asked of {elsewhere}" if elsewhere else ""
     yield Check("embedding model", model, says, "Run `rapport models build`.")
     for name in ("console", "widget"):
         built = (web_dir(settings) / name / "dist").is_dir()

@@ -1,29 +1,18 @@
 """`rapport eval`: how well the machine does on questions whose answers are known."""
 
-import asyncio
 import json
-import tempfile
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from rapport.inference.errors import ModelMissing
 from rapport.inference.minilm import MiniLM, installed
 from rapport.inference.personal import evaluation as personal
-from rapport.inference.ports import Embedder
-from rapport.kernel.auth.first_run import ensure_first_owner
-from rapport.kernel.context import SYSTEM
-from rapport.kernel.database.embedded import EmbeddedPostgres
-from rapport.kernel.database.engine import Database
-from rapport.kernel.database.migrations import upgrade
 from rapport.kernel.settings.process import Settings
-from rapport.knowledge.evaluation.files import Exam, read
-from rapport.knowledge.evaluation.retrieval import Marks, examine, load
-from rapport.server.bootstrap import with_running_database
-from rapport.server.commands.knowledge import workspace_called
-from rapport.server.migrate import SCRIPTS
+from rapport.knowledge.evaluation import files
+from rapport.knowledge.evaluation.files import Exam
 
 app = typer.Typer(no_args_is_help=True)
 
@@ -33,28 +22,60 @@ def evals() -> None:
     """How well the machine does on questions whose answers are known."""
 
 
+_File = Annotated[
+    Path | None, typer.Argument(exists=True, help="Documents and questions, as the README tells.")
+]
+_Documents = Annotated[
+    Path | None, typer.Option(exists=True, help="JSONL: id, text (or title and body, entity).")
+]
+_Questions = Annotated[
+    Path | None, typer.Option(exists=True, help="JSONL: question, relevant (ids, [] = nothing).")
+]
+_Workspace = Annotated[
+    str | None, typer.Option(help="Whose articles are asked when the file brings none.")
+]
+_WordsOnly = Annotated[bool, typer.Option("--words-only", help="Without the model.")]
+_AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on the last line.")]
+
+
 @app.command()
 def retrieval(
-    file: Annotated[
-        Path, typer.Argument(exists=True, help="Questions; the README tells the form.")
-    ],
-    workspace: Annotated[
-        str | None, typer.Option(help="Whose articles are asked when the file brings none.")
-    ] = None,
-    words_only: Annotated[bool, typer.Option("--words-only", help="Without the model.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on the last line.")] = False,
+    file: _File = None,
+    documents: _Documents = None,
+    questions: _Questions = None,
+    workspace: _Workspace = None,
+    words_only: _WordsOnly = False,
+    as_json: _AsJson = False,
 ) -> None:
-    """Ask each question of the search and see where the right article comes.
+    """Ask each question of the search, and see where the right article comes.
 
-    Documents in the file are published in a temporary database that is gone afterwards.
+    Whether nothing answers is judged as the assistant judges it. Documents are published in a
+    temporary database that is gone afterwards.
     """
-    exam, settings = read(file), Settings()
-    model = None if words_only else _model(settings)
-    if exam.documents:
-        marks = _on_temporary_database(exam, settings, model)
-    else:
-        marks = asyncio.run(_on_running_database(exam, settings, model, workspace))
-    typer.echo(json.dumps(asdict(marks)) if as_json else _told(marks))
+    # Imported only here: marking brings scikit-learn.
+    from rapport.server.commands import exams  # noqa: PLC0415
+
+    exam, settings = _exam(file, documents, questions), Settings()
+    marks = exams.retrieval(exam, settings, None if words_only else _model(settings), workspace)
+    _print(asdict(marks), as_json=as_json)
+
+
+@app.command()
+def followups(
+    file: _File = None,
+    documents: _Documents = None,
+    questions: _Questions = None,
+    workspace: _Workspace = None,
+    words_only: _WordsOnly = False,
+    as_json: _AsJson = False,
+) -> None:
+    """Ask the assistant questions that rest on what was said before them (`before`, or `ctx`)."""
+    # Imported only here: marking brings scikit-learn.
+    from rapport.server.commands import exams  # noqa: PLC0415
+
+    exam, settings = _exam(file, documents, questions), Settings()
+    marks = exams.followups(exam, settings, None if words_only else _model(settings), workspace)
+    _print(asdict(marks), as_json=as_json)
 
 
 @app.command()
@@ -72,8 +93,47 @@ def intents(
     found = evaluation.examine(
         evaluation.material_of(train, model), evaluation.material_of(test, model)
     )
-    told = "\n".join(f"{name:<24} {value}" for name, value in found.items())
-    typer.echo(json.dumps(found) if as_json else told)
+    _print(found, as_json=as_json)
+
+
+@app.command()
+def language(
+    test: Annotated[Path, typer.Option(exists=True, help="CSV or JSONL: text, language.")],
+    as_json: _AsJson = False,
+) -> None:
+    """Tell the languages of a file from one another, by whole texts and by their first words."""
+    # Imported only here: marking brings scikit-learn.
+    from rapport.inference.language import evaluation  # noqa: PLC0415
+
+    _print(evaluation.examine(test), as_json=as_json)
+
+
+@app.command()
+def emotion(
+    test: Annotated[
+        Path, typer.Option(exists=True, help="TSV of GoEmotions, or JSONL: text, emotion.")
+    ],
+    words_only: _WordsOnly = False,
+    as_json: _AsJson = False,
+) -> None:
+    """Read the emotions of texts: 28 labels of a TSV, or one of five of each line of JSON."""
+    from rapport.ai.triage.evaluation import emotion as evaluation  # noqa: PLC0415
+
+    _print(evaluation.examine(test, None if words_only else _model(Settings())), as_json=as_json)
+
+
+@app.command()
+def urgency(
+    test: Annotated[
+        Path, typer.Option(exists=True, help="JSONL: text, urgency, wants_human, flags.")
+    ],
+    words_only: _WordsOnly = False,
+    as_json: _AsJson = False,
+) -> None:
+    """Read how much messages hurry, who wishes for a person, and which dangers there are."""
+    from rapport.ai.triage.evaluation import urgency as evaluation  # noqa: PLC0415
+
+    _print(evaluation.examine(test, None if words_only else _model(Settings())), as_json=as_json)
 
 
 @app.command()
@@ -90,6 +150,33 @@ def pii(
         typer.echo(f"{kind:<8} recall {rates['recall']:.3f}  precision {rates['precision']:.3f}")
 
 
+@app.command()
+def mail(
+    corpora: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="A folder of corpora.")
+    ],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON on the last line.")] = False,
+) -> None:
+    """Read messages and texts, and compare with what others read in them.
+
+    With --json, every miss is there with what was expected and what was found.
+    """
+    # Imported only here: the other questions are asked without reading mail.
+    from rapport.channels.email import evaluation  # noqa: PLC0415
+
+    found = evaluation.examine(corpora)
+    if as_json:
+        typer.echo(json.dumps(found))
+        return
+    for name, told in found.items():
+        typer.echo(f"{name}\n  {evaluation.told(told)}")
+
+
+def _print(found: dict[str, Any], *, as_json: bool) -> None:
+    told = "\n".join(f"{name:<24} {value}" for name, value in found.items())
+    typer.echo(json.dumps(found) if as_json else told)
+
+
 def _model(settings: Settings) -> MiniLM:
     model = installed(settings.models_dir)
     if model is None:
@@ -97,53 +184,9 @@ def _model(settings: Settings) -> MiniLM:
     return model
 
 
-def _on_temporary_database(exam: Exam, settings: Settings, model: MiniLM | None) -> Marks:
-    with tempfile.TemporaryDirectory(prefix="rapport-eval-") as folder:
-        server = EmbeddedPostgres(Path(folder), fsync=False)
-        server.start()
-        try:
-            upgrade(server.url, SCRIPTS)
-            return asyncio.run(_examine_documents(exam, server.url, settings, model))
-        finally:
-            server.stop()
-
-
-async def _examine_documents(
-    exam: Exam, url: str, settings: Settings, model: MiniLM | None
-) -> Marks:
-    database = _database(url, settings, model)
-    try:
-        first = await ensure_first_owner(database)
-        assert first is not None, "an empty database gets an owner"
-        async with database.begin(first.workspace_id, SYSTEM) as ctx:
-            names = await load(ctx, exam.documents)
-        async with database.begin(first.workspace_id, SYSTEM) as ctx:
-            return await examine(ctx, exam, names)
-    finally:
-        await database.dispose()
-
-
-async def _on_running_database(
-    exam: Exam, settings: Settings, model: MiniLM | None, workspace: str | None
-) -> Marks:
-    url = with_running_database(settings).database_url
-    assert url is not None, "a running database has a URL"
-    database = _database(url.get_secret_value(), settings, model)
-    try:
-        workspace_id = await workspace_called(database, workspace)
-        async with database.begin(workspace_id, SYSTEM) as ctx:
-            return await examine(ctx, exam)
-    finally:
-        await database.dispose()
-
-
-def _database(url: str, settings: Settings, model: MiniLM | None) -> Database:
-    database = Database(url, pool_size=2)
-    database.ports.provide(Settings, settings)
-    if model is not None:
-        database.ports.provide(Embedder, model)
-    return database
-
-
-def _told(marks: Marks) -> str:
-    return "\n".join(f"{name:<18} {value}" for name, value in asdict(marks).items())
+def _exam(file: Path | None, documents: Path | None, questions: Path | None) -> Exam:
+    if file is not None and documents is None and questions is None:
+        return files.read(file)
+    if file is None and documents is not None and questions is not None:
+        return files.read_two(documents, questions)
+    raise typer.BadParameter("Name one FILE, or --documents and --questions.")

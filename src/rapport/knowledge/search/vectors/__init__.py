@@ -1,0 +1,1 @@
+"""Which model's vectors answer questions, and how another model takes over."""

@@ -1,0 +1,19 @@
+"""Vectors by model, and which model's answer questions."""
+
+from alembic import op
+
+from rapport.kernel.database.ddl import run_file
+
+revision = "0020_vectors"
+down_revision = "0019_models"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements of the file beside this one."""
+    run_file(op, __file__)
+
+
+def downgrade() -> None:
+    """Roll back by restoring a backup; migrations only go forward."""
