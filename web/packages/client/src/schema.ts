@@ -363,6 +363,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assistant/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Language Models
+         * @description The language models in the order in which they are asked, and what they may cost.
+         */
+        get: operations["get_language_models"];
+        /**
+         * Configure Language Models
+         * @description Use these language models in this order, and no others, within these limits.
+         */
+        put: operations["configure_language_models"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/models/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Test Language Model
+         * @description Ask a language model one tiny thing; what is wrong comes in words. Nothing is stored.
+         */
+        post: operations["test_language_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assistant/try": {
         parameters: {
             query?: never;
@@ -377,6 +421,26 @@ export interface paths {
          * @description What the assistant would answer; nothing is stored or sent.
          */
         post: operations["try_assistant"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Model Usage
+         * @description What language models were used for and cost, by day and purpose, the latest day first.
+         */
+        get: operations["get_model_usage"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2425,6 +2489,26 @@ export interface paths {
          * @description What an invitation offers, for whoever holds its link.
          */
         get: operations["preview_invitation"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/indexes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Search Indexes
+         * @description How far each embedding model is; while one takes over from another there are two.
+         */
+        get: operations["list_search_indexes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -6047,13 +6131,66 @@ export interface components {
              * @description Whether an embedding model is there.
              */
             embeddings: boolean;
-            /** Model */
+            /**
+             * Model
+             * @description The one that answers questions now.
+             */
             model: string | null;
             /**
              * Pending
-             * @description Chunks whose meaning is not indexed yet.
+             * @description Chunks whose meaning it does not know yet.
              */
             pending: number;
+        };
+        /**
+         * LimitsIn
+         * @description What models may cost and take. Days and months are of UTC.
+         */
+        LimitsIn: {
+            /** Day Cost */
+            day_cost?: number | string | null;
+            /** Day Tokens */
+            day_tokens?: number | null;
+            /**
+             * Keep Days
+             * @default 90
+             */
+            keep_days: number;
+            /**
+             * Keeps Words
+             * @description Keep what is asked and answered: covered, encrypted, erasable.
+             * @default false
+             */
+            keeps_words: boolean;
+            /** Month Cost */
+            month_cost?: number | string | null;
+            /** Month Tokens */
+            month_tokens?: number | null;
+            /**
+             * Seconds
+             * @default 8
+             */
+            seconds: number;
+        };
+        /**
+         * LimitsOut
+         * @description What models may cost and take; null is no limit.
+         */
+        LimitsOut: {
+            /** Day Cost */
+            day_cost: number | null;
+            /** Day Tokens */
+            day_tokens: number | null;
+            /** Keep Days */
+            keep_days: number;
+            /** Keeps Words */
+            keeps_words: boolean;
+            /** Month Cost */
+            month_cost: number | null;
+            /** Month Tokens */
+            month_tokens: number | null;
+            /** Seconds */
+            seconds: number;
         };
         /**
          * LinkIn
@@ -6710,6 +6847,107 @@ export interface components {
             kind: "message" | "note" | "system";
             /** Seq */
             seq: number;
+        };
+        /**
+         * ModelIn
+         * @description A language model as it is set up. Without a key the one kept under `id` stays.
+         */
+        ModelIn: {
+            /** Api Key */
+            api_key?: string | null;
+            /**
+             * Base Url
+             * @description E.g. https://api.openai.com/v1 or https://api.anthropic.com
+             */
+            base_url: string;
+            /** Id */
+            id?: string | null;
+            /**
+             * Input Price
+             * @description Of a million tokens that are sent.
+             * @default 0
+             */
+            input_price: number | string;
+            /**
+             * Model
+             * @description As the provider calls it.
+             */
+            model: string;
+            /**
+             * Output Price
+             * @description Of a million tokens that are answered.
+             * @default 0
+             */
+            output_price: number | string;
+            /**
+             * Protocol
+             * @enum {string}
+             */
+            protocol: "openai" | "anthropic";
+        };
+        /**
+         * ModelOut
+         * @description A language model that is set up; its key is never told.
+         */
+        ModelOut: {
+            /** Base Url */
+            base_url: string;
+            /** Has Key */
+            has_key: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input Price */
+            input_price: number;
+            /** Model */
+            model: string;
+            /** Output Price */
+            output_price: number;
+            /**
+             * Protocol
+             * @enum {string}
+             */
+            protocol: "openai" | "anthropic";
+        };
+        /**
+         * ModelTrialOut
+         * @description What came of one tiny question to a model.
+         */
+        ModelTrialOut: {
+            /** Latency Ms */
+            latency_ms: number;
+            /** Ok */
+            ok: boolean;
+            /**
+             * Said
+             * @description What is wrong, in words; what the model said if nothing is.
+             */
+            said: string;
+        };
+        /**
+         * ModelsIn
+         * @description All models, in the order in which they are asked, and all limits.
+         */
+        ModelsIn: {
+            limits: components["schemas"]["LimitsIn"];
+            /** Models */
+            models: components["schemas"]["ModelIn"][];
+        };
+        /**
+         * ModelsOut
+         * @description All models, in the order in which they are asked, and all limits.
+         */
+        ModelsOut: {
+            /**
+             * Has Default
+             * @description Whether the server has one, for workspaces without.
+             */
+            has_default: boolean;
+            limits: components["schemas"]["LimitsOut"];
+            /** Models */
+            models: components["schemas"]["ModelOut"][];
         };
         /**
          * NewApiKeyOut
@@ -7796,6 +8034,46 @@ export interface components {
             snippet: string;
         };
         /**
+         * SearchIndexOut
+         * @description What one embedding model made of the workspace's articles.
+         */
+        SearchIndexOut: {
+            /**
+             * Dimensions
+             * @description Numbers per vector; null until there is one.
+             */
+            dimensions: number | null;
+            /**
+             * Done
+             * @description Parts of articles it knows.
+             */
+            done: number;
+            /**
+             * Error
+             * @description Why the last attempt failed; it is tried again.
+             */
+            error: string | null;
+            /** Model */
+            model: string;
+            /**
+             * Since
+             * Format: date-time
+             * @description When it entered its state.
+             */
+            since: string;
+            /**
+             * State
+             * @description `serving` answers questions, `building` will when it is done, `retired` answered before and is being deleted.
+             * @enum {string}
+             */
+            state: "building" | "serving" | "retired";
+            /**
+             * Total
+             * @description Parts of articles in the languages it understands.
+             */
+            total: number;
+        };
+        /**
          * SearchOut
          * @description What was found, best first, and by which means.
          */
@@ -8434,6 +8712,38 @@ export interface components {
             removed: number;
             /** Restored */
             restored: number;
+        };
+        /**
+         * UsageOut
+         * @description What models did for a purpose on one day of UTC.
+         */
+        UsageOut: {
+            /** Answered */
+            answered: number;
+            /** Cached */
+            cached: number;
+            /** Calls */
+            calls: number;
+            /** Cost */
+            cost: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Input Tokens */
+            input_tokens: number;
+            /**
+             * Latency Ms
+             * @description The median.
+             */
+            latency_ms: number;
+            /** Output Tokens */
+            output_tokens: number;
+            /** Purpose */
+            purpose: string;
+            /** Retries */
+            retries: number;
         };
         /** ValidationError */
         ValidationError: {
@@ -10012,6 +10322,92 @@ export interface operations {
             };
         };
     };
+    get_language_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+        };
+    };
+    configure_language_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelsOut"];
+                };
+            };
+            /** @description Models are reached by https only, except those that the server's administrator allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    test_language_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTrialOut"];
+                };
+            };
+            /** @description Models are reached by https only, except those that the server's administrator allowed. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     try_assistant: {
         parameters: {
             query?: never;
@@ -10041,6 +10437,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_model_usage: {
+        parameters: {
+            query?: {
+                days?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UsageOut"][];
                 };
             };
             /** @description Validation Error */
@@ -16495,6 +16922,26 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_search_indexes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchIndexOut"][];
                 };
             };
         };
