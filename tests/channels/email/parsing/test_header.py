@@ -137,6 +137,7 @@ def test_a_name_without_an_address_is_kept() -> None:
         "2026-01-05T09:30:00Z",
         "2026-01-05T09:30:00.123Z",
         "Mo, 05 Jan 2026 10 : 30 (half past) : 00 +0100",
+        "Mon, 05 Jan 2026 (the (first) Monday) 10:30:00 +0100 (never closed",
         "Mon, 05 Jan 2026 10:30:00 GMT+0100",
         "Mon, 05 Jan 2026 10:30:00+0100",
         "Mon, 05 Jan 2026 09:30:00 +9999",

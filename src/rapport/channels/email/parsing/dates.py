@@ -7,7 +7,7 @@ from email.utils import parsedate_tz
 from typing import Final
 
 _MAX_CHARS: Final = 200
-_COMMENT: Final = re.compile(r"\([^()]*\)?")
+_COMMENT: Final = re.compile(r"\([^()]*\)")
 _ISO: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d)?")
 _ZONE: Final = re.compile(r"\s*(?:Z|([+-])(\d\d):?(\d\d))")
 _COLON: Final = re.compile(r"(?<=\d) ?: ?(?=\d)")
@@ -30,7 +30,7 @@ def parse(text: str) -> datetime | None:
 
     The day of the week is not looked at. A day that its month does not have becomes the last one.
     """
-    text = " ".join(_COMMENT.sub(" ", text[:_MAX_CHARS]).split()).strip("\"'")
+    text = " ".join(_without_comments(text[:_MAX_CHARS]).split()).strip("\"'")
     iso = _ISO.search(text)
     if iso is not None:
         return _from_iso(text, iso)
@@ -45,6 +45,14 @@ def parse(text: str) -> datetime | None:
         return None
     year, month, day, hour, minute, second, *_, offset = read
     return _moment(year, month, day, hour, minute, second, offset or 0)
+
+
+def _without_comments(text: str) -> str:
+    """The innermost go first; one that nothing closes reaches to the end."""
+    found = 1
+    while found:
+        text, found = _COMMENT.subn(" ", text)
+    return text.partition("(")[0]
 
 
 def _from_iso(text: str, found: re.Match[str]) -> datetime | None:
