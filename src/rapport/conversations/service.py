@@ -34,7 +34,14 @@ from rapport.conversations.inboxes.service import (
 )
 from rapport.conversations.models import NOBODY, Conversation
 from rapport.conversations.ports import NewMessage, Stored
-from rapport.conversations.reading.service import message_at, messages, state, states
+from rapport.conversations.reading.service import (
+    message_at,
+    messages,
+    messages_at,
+    replies_after,
+    state,
+    states,
+)
 from rapport.conversations.reading.visitors import (
     visitor_conversation,
     visitor_conversations,
@@ -70,9 +77,11 @@ __all__ = [
     "mark_seen_by_customer",
     "message_at",
     "messages",
+    "messages_at",
     "prioritise",
     "refuse_if_newer",
     "remove_tags",
+    "replies_after",
     "reply",
     "reword",
     "set_handler",

@@ -26,7 +26,7 @@ from rapport.inference.errors import (
     EmbeddingsUnreachable,
     EmbeddingsUnusable,
 )
-from rapport.inference.personal import Cover
+from rapport.inference.personal.service import Cover
 from rapport.inference.refusing import seconds_of
 from rapport.kernel.errors import RapportError, Unreachable
 from rapport.kernel.settings.process import Settings

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rapport.inference.gateway.covering import Uncovering
-from rapport.inference.personal import Cover
+from rapport.inference.personal.service import Cover
 from rapport.inference.ports import ChatMessage, Tool, ToolCall
 from tests.inference.gateway.conftest import Desk
 from tests.models_simulator import Asked, Call, Say

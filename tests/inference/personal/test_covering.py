@@ -5,7 +5,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rapport.inference.personal import Cover, find
+from rapport.inference.personal.service import Cover, find
 
 TEXT = "I am Ada Lovelace, ada@home.example or +49 171 2345678. Again: ada@home.example"
 

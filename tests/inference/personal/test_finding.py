@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from rapport.inference.personal import find
+from rapport.inference.personal.service import find
 
 
 def found(text: str) -> list[tuple[str, str]]:

@@ -64,3 +64,5 @@ class Answer(WorkspaceModel):
     candidates: Mapped[list[Any]]
     timings: Mapped[dict[str, Any]]
     """Milliseconds by step."""
+    is_counted: Mapped[bool] = mapped_column(server_default=text("false"))
+    """Whether it is in the counts of its day, so that hearing of it again adds nothing."""

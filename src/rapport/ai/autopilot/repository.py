@@ -1,9 +1,9 @@
 """All the SQL of the assistant."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
-from sqlalchemy import tuple_
+from sqlalchemy import tuple_, update
 
 from rapport.ai.autopilot.models import Answer, AssistantSettings
 from rapport.kernel.repository import Repository
@@ -39,6 +39,39 @@ class AnswerRepository(Repository[Answer]):
         """Everything it did in a conversation, in order, at most 200."""
         statement = self.select().where(Answer.conversation_id == conversation_id)
         return (await self.ctx.session.scalars(statement.order_by(Answer.id).limit(200))).all()
+
+    async def many(self, ids: Collection[UUID]) -> dict[UUID, Answer]:
+        """Those of `ids` that are there."""
+        found = await self.ctx.session.scalars(self.select().where(Answer.id.in_(ids)))
+        return {answer.id: answer for answer in found}
+
+    async def count_once(self, ids: Collection[UUID]) -> set[UUID]:
+        """Those of `ids` that were not counted before; from now on they are."""
+        statement = (
+            update(Answer)
+            .where(
+                Answer.workspace_id == self.ctx.workspace_id,
+                Answer.id.in_(ids),
+                Answer.is_counted.is_(False),
+            )
+            .values(is_counted=True)
+            .returning(Answer.id)
+        )
+        return {row.id for row in await self.ctx.session.execute(statement)}
+
+    async def answered_before(self, answer: Answer) -> Answer | None:
+        """The last answer from an article in the same conversation, before another record."""
+        found: Answer | None = await self.ctx.session.scalar(
+            self.select()
+            .where(
+                Answer.conversation_id == answer.conversation_id,
+                Answer.id < answer.id,
+                Answer.reason == "confident",
+            )
+            .order_by(Answer.id.desc())
+            .limit(1)
+        )
+        return found
 
     async def page(
         self, *, decision: str | None, after: Sequence[object] | None, limit: int

@@ -181,6 +181,28 @@ class ReadingRepository:
         )
         return found.all()
 
+    async def replies_after(
+        self, places: Sequence[tuple[UUID, int]], *, each: int
+    ) -> Sequence[Row[Any]]:
+        """What agents said to the customer after these places, the first `each` of every one."""
+        found = await self.ctx.session.execute(
+            _parsed(
+                f"SELECT {_MESSAGE} FROM unnest(CAST(:ids AS uuid[]), CAST(:seqs AS integer[])) "  # noqa: S608
+                "AS p (conversation_id, seq) CROSS JOIN LATERAL ("
+                "SELECT * FROM messages x WHERE x.workspace_id = :workspace_id "
+                "AND x.conversation_id = p.conversation_id AND x.seq > p.seq "
+                "AND x.kind = 'message' AND x.author_kind = 'agent' "
+                "ORDER BY x.seq LIMIT :each) m ORDER BY m.conversation_id, m.seq"
+            ),
+            {
+                "workspace_id": self.ctx.workspace_id,
+                "ids": [conversation_id for conversation_id, _ in places],
+                "seqs": [seq for _, seq in places],
+                "each": each,
+            },
+        )
+        return found.all()
+
     async def of_customer(self, customer_id: UUID, limit: int) -> list[UUID]:
         """The customer's conversations, the last started first."""
         found = await self.ctx.session.execute(

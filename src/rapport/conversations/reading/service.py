@@ -161,6 +161,16 @@ async def messages_at(ctx: Ctx, places: Sequence[tuple[UUID, int]]) -> list[Mess
     return await messages_from(ctx, await ReadingRepository(ctx).messages_at(places))
 
 
+async def replies_after(
+    ctx: Ctx, places: Sequence[tuple[UUID, int]], *, each: int
+) -> list[MessageOut]:
+    """What agents said to customers after these places (conversation, seq), in order.
+
+    The first `each` of every conversation, which is named once.
+    """
+    return await messages_from(ctx, await ReadingRepository(ctx).replies_after(places, each=each))
+
+
 async def messages_from(ctx: Ctx, rows: Sequence[Any]) -> list[MessageOut]:
     """Messages with their files, which are read together if there are any."""
     attached = await attachments_of(ctx, rows)

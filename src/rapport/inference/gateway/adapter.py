@@ -13,7 +13,7 @@ from rapport.inference.gateway.chain import Link, Pace
 from rapport.inference.gateway.chat import About, GuardedChat
 from rapport.inference.gateway.endpoints import Connector, Endpoint
 from rapport.inference.gateway.limits import ModelLimits
-from rapport.inference.personal import Cover
+from rapport.inference.personal.service import Cover
 from rapport.kernel.context import Ctx
 from rapport.kernel.database.engine import Database
 from rapport.kernel.settings import workspace as workspace_settings

@@ -16,7 +16,7 @@ from rapport.inference.gateway.cache import AnswerCache, key_of
 from rapport.inference.gateway.chain import Asking, Attempt, Link, Pace
 from rapport.inference.gateway.covering import Uncovering, covered, each_text, uncovered
 from rapport.inference.gateway.trace import Trace
-from rapport.inference.personal import Cover
+from rapport.inference.personal.service import Cover
 from rapport.inference.ports import ChatMessage, ChatReply, LanguageModel, Tool
 from rapport.kernel.database.engine import Database
 from rapport.kernel.errors import RapportError

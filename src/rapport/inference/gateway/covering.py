@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from rapport.inference.personal import Cover
+from rapport.inference.personal.service import Cover
 from rapport.inference.ports import ChatMessage, ChatReply, ToolCall
 
 _BEGUN: Final = re.compile(r"\[(?:[A-Za-z]{0,10}|[A-Za-z]{2,10}_\d{0,6})$")

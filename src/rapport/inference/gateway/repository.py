@@ -35,6 +35,15 @@ _USAGE: Final = text(
     GROUP BY 1, 2 ORDER BY 1 DESC, 2
     """
 )
+_SPENT: Final = text(
+    """
+    SELECT count(*) AS calls, coalesce(sum(input_tokens), 0)::bigint AS input_tokens,
+           coalesce(sum(output_tokens), 0)::bigint AS output_tokens, coalesce(sum(cost), 0) AS cost,
+           percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) AS latency_p50_ms,
+           percentile_cont(0.95) WITHIN GROUP (ORDER BY latency_ms) AS latency_p95_ms
+    FROM model_calls WHERE workspace_id = :workspace_id AND created_at >= :since
+    """
+)
 _FORGET: Final = text(
     "UPDATE model_calls SET words = NULL, conversation_id = NULL "
     "WHERE workspace_id = :workspace_id AND conversation_id = ANY(:things) RETURNING id"
@@ -103,6 +112,11 @@ class CallRepository(Repository[ModelCall]):
         """Sums by day and purpose, the latest day first."""
         values = {"workspace_id": self.ctx.workspace_id, "since": since}
         return [dict(row) for row in (await self.ctx.session.execute(_USAGE, values)).mappings()]
+
+    async def spent(self, since: datetime) -> dict[str, Any]:
+        """Sums over all calls since an instant, and how long they took."""
+        values = {"workspace_id": self.ctx.workspace_id, "since": since}
+        return dict((await self.ctx.session.execute(_SPENT, values)).mappings().one())
 
     async def forget(self, things: Collection[UUID]) -> int:
         """Take the words, and what leads to a person, from calls about some conversations."""

@@ -110,3 +110,14 @@ class UsageOut(Out):
     output_tokens: int
     cost: float
     latency_ms: float = Field(description="The median.")
+
+
+class SpentOut(Out):
+    """What models cost over some time, in whatever currency the prices are in."""
+
+    calls: int
+    input_tokens: int
+    output_tokens: int
+    cost: float
+    latency_p50_ms: float | None = Field(description="Null when nothing was asked.")
+    latency_p95_ms: float | None

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from rapport.inference.errors import ModelAddressPlain, ModelKeyNeeded
@@ -17,6 +17,7 @@ from rapport.inference.gateway.schemas import (
     ModelsIn,
     ModelsOut,
     ModelTrialOut,
+    SpentOut,
     UsageOut,
 )
 from rapport.inference.ports import ChatMessage
@@ -98,6 +99,11 @@ async def usage(ctx: Ctx, days: int) -> list[UsageOut]:
     today = ctx.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
     rows = await CallRepository(ctx).usage(today - timedelta(days=days - 1))
     return [UsageOut.model_validate(row) for row in rows]
+
+
+async def spent(ctx: Ctx, since: datetime) -> SpentOut:
+    """What models cost and how long they took since an instant; the index bounds what is read."""
+    return SpentOut.model_validate(await CallRepository(ctx).spent(since))
 
 
 async def _tried(connector: Connector, endpoint: Endpoint) -> tuple[bool, str]:

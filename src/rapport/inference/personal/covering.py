@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from rapport.inference.personal.service import find
+from rapport.inference.personal.finding import find
 
 _NAME: Final = re.compile(r"\[([A-Z]{2,10})_(\d{1,6})\]", re.IGNORECASE)
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from rapport.inference.personal.service import Span, find
+from rapport.inference.personal.finding import Span, find
 
 NAMES: Final[Mapping[str, str]] = {
     "EMAIL_ADDRESS": "email",

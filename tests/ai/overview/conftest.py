@@ -1,0 +1,3 @@
+from tests.ai.gaps.conftest import embedder, shop
+
+__all__ = ["embedder", "shop"]
