@@ -23,7 +23,7 @@ from tests.conftest import PROJECT
 from tests.make.auth import ORIGIN, Person, browser, person
 from tests.make.webchat import Browser
 from tests.security.attempts import DOCUMENT
-from tests.server.furniture import Furnished, held_mail, people_file, suggestion
+from tests.server.furniture import Furnished, gap, held_mail, people_file, suggestion
 from tests.server.samples import Operation, Samples, operations
 
 IN_THE_LOG: Final = "the conversation shows it, and the log of events keeps who did it"
@@ -52,6 +52,7 @@ EXEMPT: Final = {
     "save_draft": OWN_AND_PASSING,
     "preview_article": NOTHING_CHANGES,
     "try_assistant": NOTHING_CHANGES,
+    "try_source_page": NOTHING_CHANGES,
     "test_language_model": NOTHING_CHANGES,
     "upload_file": "the file keeps who uploaded it, and is gone in a day unless a message uses it",
     "begin_second_factor": "offers a secret that opens nothing until it is enabled",
@@ -161,6 +162,14 @@ async def _of_a_new_inbox(desk: Desk, operation: Operation) -> httpx.Response:
 
 async def _of_a_new_collection(desk: Desk, operation: Operation) -> httpx.Response:
     desk.things["collection_id"] = (await desk.post("/collections", name="Unused"))["id"]
+    return await desk.send(operation)
+
+
+async def _of_a_new_source(desk: Desk, operation: Operation) -> httpx.Response:
+    site = {"name": "Unused", "start_url": "https://help.invalid/"}
+    desk.things["source_id"] = (await desk.post("/knowledge/sources", **site))["id"]
+    if operation.name == "cancel_crawl":
+        await desk.post(f"/knowledge/sources/{desk.things['source_id']}/crawl")
     return await desk.send(operation)
 
 
@@ -301,7 +310,38 @@ async def _mail(desk: Desk, operation: Operation) -> httpx.Response:
     return await desk.send(operation, json=mail | to | subject)
 
 
+async def _gap(desk: Desk) -> str:
+    """An answered question that the assistant had no answer to."""
+    word = new_id().hex.translate(str.maketrans("0123456789", "ghijklmnop"))
+    body = f"Take the battery out and hold the power key of the {word} for ten seconds."
+    talk = f"/conversations/{desk.things['conversation_id']}/messages"
+    await desk.post(talk, client_id=str(new_id()), body=body, kind="message", attachment_ids=[])
+    async with desk.database.begin(desk.furnished.workspace_id, SYSTEM) as ctx:
+        return await gap(ctx, UUID(desk.things["conversation_id"]))
+
+
+async def _of_a_new_gap(desk: Desk, operation: Operation) -> httpx.Response:
+    desk.things["gap_id"] = await _gap(desk)
+    return await desk.send(operation)
+
+
+async def _merge_gaps(desk: Desk, operation: Operation) -> httpx.Response:
+    desk.things["gap_id"], into = await _gap(desk), await _gap(desk)
+    return await desk.send(operation, json={"into_id": into})
+
+
+async def _reopen_gap(desk: Desk, operation: Operation) -> httpx.Response:
+    desk.things["gap_id"] = await _gap(desk)
+    await desk.http.post(f"/v1/assistant/gaps/{desk.things['gap_id']}/dismiss")
+    return await desk.send(operation)
+
+
 DOINGS: Final[dict[str, Doing]] = {
+    "dismiss_gap": _of_a_new_gap,
+    "draft_gap": _of_a_new_gap,
+    "link_gap": _of_a_new_gap,
+    "merge_gap": _merge_gaps,
+    "reopen_gap": _reopen_gap,
     "write_mail": _mail,
     "start_mail": _mail,
     "cancel_delivery": _of_a_held_mail,
@@ -328,6 +368,11 @@ DOINGS: Final[dict[str, Doing]] = {
     "delete_inbox": _of_a_new_inbox,
     "delete_collection": _of_a_new_collection,
     "change_article": _rewrite,
+    "change_source": _rename,
+    "delete_source": _of_a_new_source,
+    "start_crawl": _of_a_new_source,
+    "cancel_crawl": _of_a_new_source,
+    "retry_failed_pages": _of_a_new_source,
     "change_tag": _rename,
     "rename_team": _rename,
     "restore_article_version": _restore,

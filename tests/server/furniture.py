@@ -1,6 +1,7 @@
 """A workspace with one of everything, for tests that try every operation of the API."""
 
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 from uuid import UUID
 
@@ -9,6 +10,9 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
+from rapport.ai.autopilot.events import QuestionTakenUp
+from rapport.ai.autopilot.repository import AnswerRepository
+from rapport.ai.gaps import service as gaps
 from rapport.channels.email.envelope import Envelope
 from rapport.channels.email.receiving import store
 from rapport.channels.email.receiving.repository import DetailRepository, RawRepository
@@ -25,6 +29,22 @@ from rapport.kernel.privacy.repository import ErasureRepository, ExportRepositor
 from rapport.kernel.privacy.schemas import RuleIn
 from tests.make.auth import ORIGIN, Person, browser, person
 from tests.make.webchat import Browser, Chat, chat
+
+UNANSWERED = cycle(
+    [
+        "How do I reset the blinking lamp?",
+        "Which football club won the cup yesterday?",
+        "Do you sell umbrellas made of bamboo?",
+        "May my dog sleep inside the tent?",
+        "Can I pay by cheque in Norway?",
+        "Where is the nearest shop to the harbour?",
+        "Who designed the wool of the green sweater?",
+        "Is the chocolate free of nuts and gluten?",
+        "When does the museum open on holidays?",
+        "What is the weight of a grand piano?",
+    ]
+)
+"""Questions of which none means what another means."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +83,7 @@ async def furnished(app: FastAPI, database: Database, workspace: UUID) -> Furnis
         invitation, _ = await invitations.invite(ctx, email=email, role=Role.AGENT)
         team = await teams.create(ctx, name=canary)
         things["suggestion_id"] = await suggestion(ctx, UUID(things["customer_id"]), canary)
+        things["gap_id"] = await gap(ctx, UUID(things["conversation_id"]))
         things["raw_id"] = await received_mail(ctx, things, canary)
         things |= await _told_and_forgotten(ctx, UUID(things["customer_id"]), canary)
         identity = await LinkedIdentityRepository(ctx).add(
@@ -113,6 +134,9 @@ async def _furnish(client: httpx.AsyncClient, things: dict[str, str], canary: st
     shelf = await make("collection_id", "/collections", name=canary)
     article = {"collection_id": shelf["id"], "title": canary, "body": canary}
     await make("article_id", "/articles", **article)
+    site = {"name": canary, "start_url": "https://help.invalid/", "exclude": [f"/{canary}"]}
+    await make("source_id", "/knowledge/sources", **site)
+    await make("document_id", "/knowledge/snippets", title=canary, body=canary)
     await _people(client, make, things, canary)
     await _mailbox(client, things, canary)
     await client.put(f"/v1{conversation}/draft", json={"body": canary, "kind": "note"})
@@ -226,6 +250,32 @@ async def suggestion(ctx: Ctx, customer_id: UUID, name: str) -> str:
     told = {"score": 0.9, "reasons": [], "is_verified": False}
     await rows.save([{"low_id": low, "high_id": high, **told}])
     return str((await rows.open_of([other.id]))[0].id)
+
+
+async def gap(ctx: Ctx, conversation_id: UUID) -> str:
+    """That the first message of a conversation was a question without an answer."""
+    answer = await AnswerRepository(ctx).add(
+        conversation_id=conversation_id,
+        question_id=new_id(),
+        message_id=None,
+        question=next(UNANSWERED),
+        decision="handed_over",
+        reason="nothing_found",
+        confidence=0.1,
+        mode="words",
+        candidates=[],
+        timings={},
+    )
+    taken = QuestionTakenUp(
+        conversation_id=conversation_id,
+        answer_id=answer.id,
+        seq=1,
+        decision=answer.decision,
+        reason=answer.reason,
+    )
+    made = await gaps.take_up(ctx, taken)
+    assert made is not None
+    return str(made.id)
 
 
 def fingerprint(database_url: str, workspace: UUID) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What follows from what happened to articles: their parts get their meaning."""
 
 from typing import Final
+from uuid import UUID
 
 import structlog
 
@@ -25,10 +26,15 @@ async def embed_article(
     Where the model fails, or takes long, they go on waiting, found by their words, until
     `embed_the_rest` comes by.
     """
+    await embed_document(ctx, event.article_id)
+
+
+async def embed_document(ctx: Ctx, document_id: UUID) -> None:
+    """Embed the parts of a document that await it, as far as that is possible within the time."""
     try:
         await indexing.embed_pending(
-            ctx, article_id=event.article_id, limit=MAX_CHUNKS + 1, within_s=PATIENCE_S
+            ctx, article_id=document_id, limit=MAX_CHUNKS + 1, within_s=PATIENCE_S
         )
     except (RapportError, TimeoutError) as error:
         reason = error.code if isinstance(error, RapportError) else "took_too_long"
-        log.warning("article_not_embedded", article_id=str(event.article_id), reason=reason)
+        log.warning("document_not_embedded", document_id=str(document_id), reason=reason)

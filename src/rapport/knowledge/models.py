@@ -1,15 +1,28 @@
 """Tables of the knowledge base.
 
-What is searched is kept apart from what is written: chunks and terms exist for published articles
-only, so a search cannot find a draft, whatever it asks.
+What is searched are documents: published articles, and what comes from elsewhere. It is kept apart
+from what is written: chunks and terms exist for documents only, so a search cannot find a draft,
+whatever it asks.
 """
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from pgvector.sqlalchemy import VECTOR
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    column,
+    table,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from rapport.kernel.models import Model, WorkspaceModel, reference
@@ -81,10 +94,70 @@ class ArticleVersion(WorkspaceModel):
     author: Mapped[str]
 
 
-class Chunk(WorkspaceModel):
-    """A part of a published article, small enough to have one meaning.
+class SourceDocument(WorkspaceModel):
+    """A text from elsewhere from which questions are answered: a page, a file, or a snippet.
 
-    `kind` is `title` (one per article, its text is the title) or `body`. Its words never change:
+    It is searched as long as it exists. `url` is where everybody reads it, which only a page has;
+    `file_name` what a file was called. `content_hash` covers all that is indexed.
+    """
+
+    __tablename__ = "source_documents"
+    __table_args__ = (
+        CheckConstraint("kind IN ('page', 'file', 'snippet')", name="kind_known"),
+        CheckConstraint("audience IN ('public', 'internal')", name="audience_known"),
+        CheckConstraint("(kind = 'page') = (source_id IS NOT NULL)", name="pages_of_sources"),
+        CheckConstraint("(kind = 'page') = (url IS NOT NULL)", name="pages_have_addresses"),
+        reference("knowledge_sources", "source_id", ondelete="CASCADE"),
+        Index("ix_source_documents_source", "workspace_id", "source_id", "content_hash"),
+        # Files and snippets as they are listed.
+        Index(
+            "ix_source_documents_recent",
+            "workspace_id",
+            text("updated_at DESC"),
+            text("id DESC"),
+            postgresql_where=text("source_id IS NULL"),
+        ),
+    )
+
+    source_id: Mapped[UUID | None]
+    kind: Mapped[str]
+    title: Mapped[str]
+    url: Mapped[str | None]
+    file_name: Mapped[str | None]
+    locale: Mapped[str]
+    audience: Mapped[str]
+    body: Mapped[str]
+    word_count: Mapped[int]
+    content_hash: Mapped[bytes] = mapped_column(LargeBinary)
+    updated_at: Mapped[datetime]
+
+
+documents: Final = table(
+    "documents",
+    column("workspace_id", Uuid),
+    column("id", Uuid),
+    column("kind", Text),
+    column("collection_id", Uuid),
+    column("title", Text),
+    column("slug", Text),
+    column("url", Text),
+    column("locale", Text),
+    column("audience", Text),
+    column("word_count", Integer),
+    column("body", Text),
+)
+"""All that is searched: a view of published articles (`kind` is `article`, for everybody) and of
+source documents. `slug` is empty for what is no article, `url` null for what is no page."""
+
+
+class Chunk(WorkspaceModel):
+    """A part of a document, small enough to have one meaning.
+
+    `article_id` is the document's id: until 0024_sources all documents were articles, and the
+    column keeps its name. It has no foreign key, because a document lies in one of two tables;
+    whatever deletes it there deletes its parts and terms, by a trigger.
+
+    `kind` is `title` (one per document, its text is the title) or `body`. Its words never change:
     a part that says something else is another part. What models made of it are `ChunkVector`s;
     `embedding` and `model` are what the release before 0020_vectors kept here, and unused.
     """
@@ -93,7 +166,6 @@ class Chunk(WorkspaceModel):
     __table_args__ = (
         CheckConstraint("kind IN ('title', 'body')", name="kind_known"),
         CheckConstraint("(embedding IS NULL) = (model IS NULL)", name="embedded_by_a_model"),
-        reference("articles", "article_id", ondelete="CASCADE"),
         Index("ix_chunks_article", "workspace_id", "article_id"),
         Index("ix_chunks_pending", "workspace_id", postgresql_where=text("model IS NULL")),
     )
@@ -156,16 +228,13 @@ class ChunkVector(Model):
 
 
 class ArticleTerm(Model):
-    """How often a published article says a word: the postings BM25 counts.
+    """How often a document says a word: the postings BM25 counts. `article_id` as in `Chunk`.
 
-    `article_words` repeats the article's length, so that scoring needs no join.
+    `article_words` repeats the document's length, so that scoring needs no join.
     """
 
     __tablename__ = "article_terms"
-    __table_args__ = (
-        reference("articles", "article_id", ondelete="CASCADE"),
-        Index("ix_article_terms_article", "workspace_id", "article_id"),
-    )
+    __table_args__ = (Index("ix_article_terms_article", "workspace_id", "article_id"),)
 
     workspace_id: Mapped[UUID] = mapped_column(
         ForeignKey("workspaces.id", ondelete="CASCADE"), primary_key=True

@@ -219,6 +219,17 @@ class ArticleRepository(Repository[Article]):
         )
         return list(await self.ctx.session.scalars(query))
 
+    async def published_by_locale(self) -> dict[str, int]:
+        """How many are published in each locale, the fullest first."""
+        total = func.count().label("articles")
+        found = await self.ctx.session.execute(
+            select(Article.locale, total)
+            .where(Article.workspace_id == self.ctx.workspace_id, Article.status == "published")
+            .group_by(Article.locale)
+            .order_by(total.desc(), Article.locale)
+        )
+        return {row.locale: row.articles for row in found}
+
     def _published(self) -> Select[Article]:
         return self.select().where(Article.status == "published")
 

@@ -186,8 +186,8 @@ async def search_knowledge(
     locale: Annotated[str | None, Query(max_length=20)] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> SearchOut:
-    """Published articles that fit, best first."""
-    return await knowledge.search(ctx, q, limit=limit, locale=locale)
+    """Documents that fit, best first, with those that only people who work here may read."""
+    return await knowledge.search(ctx, q, limit=limit, locale=locale, audience="internal")
 
 
 @router.get("/knowledge/status")

@@ -12,6 +12,9 @@ from rapport.kernel.schemas import In, Out
 ArticleStatus = Literal["draft", "published"]
 SearchMode = Literal["hybrid", "words"]
 IndexState = Literal["building", "serving", "retired"]
+DocumentKind = Literal["article", "page", "file", "snippet"]
+Audience = Literal["public", "internal"]
+"""Who may read a document: everybody, or only those who work here."""
 
 _NO_NUL = r"^[^\x00]*$"  # PostgreSQL keeps no NUL in a text
 Title = Annotated[
@@ -28,7 +31,10 @@ Summary = Annotated[str, StringConstraints(strip_whitespace=True, max_length=500
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """One published article that may answer a question, by the part of it that fits best.
+    """One document that may answer a question, by the part of it that fits best.
+
+    `article_id` is the document's id, of whatever `kind` it is. `url` is where its reader finds it:
+    a path on this server for an article, an address for a page, empty for a file or a snippet.
 
     `score` orders the passages: `z` of the cosine plus the workspace's weight times `z` of the root
     of BM25, each counted in standard deviations above the mean of the whole knowledge base. The
@@ -37,6 +43,7 @@ class Passage:
     """
 
     article_id: UUID
+    kind: DocumentKind
     chunk_id: UUID
     title: str
     slug: str
@@ -60,7 +67,7 @@ class Passage:
 
 @dataclass(frozen=True, slots=True)
 class Titled:
-    """A published article as lists of names show it."""
+    """A document as lists of names show it; only articles lie in collections."""
 
     article_id: UUID
     collection_id: UUID | None
@@ -180,14 +187,15 @@ class PreviewOut(Out):
 
 
 class SearchResult(Out):
-    """A published article that fits the words searched for."""
+    """A document that fits the words searched for."""
 
-    article_id: UUID
+    article_id: UUID = Field(description="The document's id, of whatever kind it is.")
+    kind: DocumentKind
     title: str
     slug: str
     locale: str
     snippet: str
-    url: str
+    url: str = Field(description="Where one reads it; empty for files and snippets.")
     score: float
 
 

@@ -10,7 +10,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 import rapport.server.rooms  # noqa: F401 - registers actions and presenters
 from rapport.ai.autopilot import routes as autopilot
+from rapport.ai.gaps import routes as gaps
 from rapport.ai.language_models import routes as language_models
+from rapport.ai.overview import routes as overview
 from rapport.channels.delivery import routes as deliveries
 from rapport.channels.email.receiving import routes as mail_receiving
 from rapport.channels.email.receiving.hooks import routes as mail_hooks
@@ -56,6 +58,7 @@ from rapport.kernel.telemetry import routes as telemetry
 from rapport.kernel.telemetry.middleware import Observed
 from rapport.knowledge import routes as knowledge
 from rapport.knowledge.help import routes as help_centre
+from rapport.knowledge.sources import routes as sources
 from rapport.server.demo_shop import routes as demo_shop
 from rapport.server.edge import Addressed, BodyLimit, Branches, SecurityHeaders
 from rapport.server.static import ConsoleApp, web_dir
@@ -181,7 +184,11 @@ def _include_routes(app: FastAPI) -> None:
         mail_receiving.router,
         mail_sending.router,
         knowledge.router,
+        sources.router,
+        sources.slow,
         autopilot.router,
+        gaps.router,
+        overview.router,
         language_models.router,
         privacy.router,
     )

@@ -2,6 +2,9 @@
 
 import rapport.ai.autopilot.listeners
 import rapport.ai.autopilot.privacy
+import rapport.ai.gaps.listeners
+import rapport.ai.gaps.privacy
+import rapport.ai.overview.listeners
 import rapport.channels.delivery.jobs
 import rapport.channels.delivery.listeners
 import rapport.channels.delivery.presenter
@@ -37,5 +40,8 @@ import rapport.kernel.secrets.privacy
 import rapport.knowledge.jobs
 import rapport.knowledge.listeners
 import rapport.knowledge.presenters
+import rapport.knowledge.sources.jobs
+import rapport.knowledge.sources.listeners
+import rapport.knowledge.sources.presenters
 import rapport.server.backup.jobs
 import rapport.server.backup.watch  # noqa: F401

@@ -1,6 +1,8 @@
 """Every room's tables, imported so that migrations and mappers know them all."""
 
 import rapport.ai.autopilot.models
+import rapport.ai.gaps.models
+import rapport.ai.overview.models
 import rapport.channels.delivery.models
 import rapport.channels.email.models
 import rapport.channels.webchat.models
@@ -20,4 +22,5 @@ import rapport.kernel.models
 import rapport.kernel.privacy.models
 import rapport.kernel.secrets.models
 import rapport.kernel.settings.models
-import rapport.knowledge.models  # noqa: F401
+import rapport.knowledge.models
+import rapport.knowledge.sources.models  # noqa: F401

@@ -23,7 +23,7 @@ CONSIDERED: Final = 5
 _UNRELATED_COSINE: Final = 0.2
 _NEAR: Final = 0.1
 _MAX_PIECES: Final = 32
-"""Of an article with more sentences only the passage found is read, so that it takes no longer."""
+"""Of a document with more sentences only the passage found is read, so that it takes no longer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +100,10 @@ async def weigh(
     if not passages or _is_unrelated(passages[0]):
         return Found(passages, Verdict(0.0, "nothing_found"))
     best = passages[0]
-    text, heading = (await knowledge.get_article(ctx, best.article_id)).body, ""
+    whole = await knowledge.document_text(ctx, best.article_id)
+    text, heading = whole or "", ""
     read = parts.pieces(parts.sections(text))
-    if len(read) > _MAX_PIECES:
+    if not whole or len(read) > _MAX_PIECES:
         text, heading = best.text, best.heading
         read = parts.pieces(parts.sections(text, heading=heading))
     embedder = None if best.cosine is None else ctx.ports.find(Embedder)

@@ -63,7 +63,7 @@ class AssistantPatch(In):
 
 
 class CandidateOut(Out):
-    """An article the assistant considered, and the part of it that fits best."""
+    """A document the assistant considered, and the part of it that fits best."""
 
     article_id: UUID
     title: str

@@ -5,17 +5,22 @@ customer message it takes up it keeps what it found, what it decided, and why.
 """
 
 from dataclasses import asdict
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
 from rapport.ai.autopilot import summary, words
 from rapport.ai.autopilot.decide import Limits
 from rapport.ai.autopilot.dialogue import Dialogue, open_question
+from rapport.ai.autopilot.events import QuestionTakenUp
+from rapport.ai.autopilot.harmless import harmless
+from rapport.ai.autopilot.kept import answers, answers_in, count_once, kept, last_answered
 from rapport.ai.autopilot.models import Answer, AssistantSettings
+from rapport.ai.autopilot.parts import sentences
 from rapport.ai.autopilot.repository import AnswerRepository, AssistantRepository
-from rapport.ai.autopilot.schemas import AnswerOut, AssistantPatch, CandidateOut, TryOut
+from rapport.ai.autopilot.rewording import is_proved
+from rapport.ai.autopilot.schemas import AssistantPatch, CandidateOut, TryOut
 from rapport.ai.autopilot.thinking import Outcome, think
+from rapport.ai.autopilot.words import content, language
 from rapport.conversations import service as conversations
 from rapport.conversations.models import Conversation
 from rapport.conversations.ports import NewMessage
@@ -23,12 +28,29 @@ from rapport.customers import service as customers
 from rapport.kernel import cards, richtext
 from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Actor, Ctx
+from rapport.kernel.events import emit
 from rapport.kernel.ids import new_id
 from rapport.kernel.realtime.bus import Bus
 from rapport.kernel.realtime.ephemera import say_typing
-from rapport.kernel.schemas import Page, decode_cursor, encode_cursor
 from rapport.kernel.settings import workspace as workspace_settings
 from rapport.kernel.settings.workspace import General
+
+__all__ = [
+    "answers",
+    "answers_in",
+    "attempt",
+    "change",
+    "content",
+    "count_once",
+    "harmless",
+    "is_proved",
+    "kept",
+    "language",
+    "last_answered",
+    "respond",
+    "sentences",
+    "settings_of",
+]
 
 NAME: Final = "Assistant"
 _ACTOR_ID: Final = UUID(int=0)
@@ -94,8 +116,8 @@ async def respond(ctx: Ctx, conversation_id: UUID) -> Answer | None:
         return None
     _say_typing(ctx, conversation, settings, on=True)
     try:
-        language = await _language(ctx, conversation, dialogue)
-        outcome = await think(ctx, dialogue, settings, language)
+        spoken = await _language(ctx, conversation, dialogue)
+        outcome = await think(ctx, dialogue, settings, spoken)
         return await _carry_out(ctx, conversation, dialogue, settings, outcome)
     finally:
         _say_typing(ctx, conversation, settings, on=False)
@@ -126,6 +148,17 @@ async def _carry_out(
         mode=outcome.mode,
         candidates=[asdict(c) | {"article_id": str(c.article_id)} for c in outcome.candidates],
         timings=outcome.timings,
+    )
+    await emit(
+        ctx,
+        QuestionTakenUp(
+            conversation_id=conversation.id,
+            answer_id=answer.id,
+            seq=dialogue.seq,
+            decision=answer.decision,
+            reason=answer.reason,
+        ),
+        subject=conversation.id,
     )
     if outcome.decision == "handed_over":
         await _leave_note(ctx, conversation, dialogue, settings, outcome, answer_id)
@@ -163,7 +196,7 @@ async def _tell(
 
 def _sources(outcome: Outcome) -> list[dict[str, Any]]:
     used = [
-        cards.Source(title=c.title[:_MAX_TITLE_CHARS], url=c.url, quote=c.quote)
+        cards.Source(title=c.title[:_MAX_TITLE_CHARS], url=c.url or None, quote=c.quote)
         for c in outcome.candidates
         if c.used
     ]
@@ -233,9 +266,9 @@ async def attempt(ctx: Ctx, inbox_id: UUID, question: str) -> TryOut:
     """
     settings = await settings_of(ctx, inbox_id)
     general = await workspace_settings.get(ctx, General)
-    language = words.language(question, default=general.locale.split("-")[0])
+    spoken = words.language(question, default=general.locale.split("-")[0])
     dialogue = Dialogue(_ACTOR_ID, 0, question.strip(), "", "", has_attachments=False)
-    outcome = await think(ctx, dialogue, settings, language)
+    outcome = await think(ctx, dialogue, settings, spoken)
     return TryOut(
         decision=outcome.decision,
         reason=outcome.reason,
@@ -244,31 +277,6 @@ async def attempt(ctx: Ctx, inbox_id: UUID, question: str) -> TryOut:
         html=richtext.render(outcome.body),
         mode=outcome.mode,
         candidates=[CandidateOut.model_validate(c) for c in outcome.candidates],
-    )
-
-
-async def answers_in(ctx: Ctx, conversation_id: UUID) -> list[AnswerOut]:
-    """What the assistant did in a conversation, in order.
-
-    Raises:
-        ConversationNotFound: no such conversation in this workspace.
-    """
-    conversation = await conversations.get(ctx, conversation_id)
-    rows = await AnswerRepository(ctx).of(conversation.id)
-    return [AnswerOut.model_validate(row) for row in rows]
-
-
-async def answers(
-    ctx: Ctx, *, decision: str | None = None, cursor: str | None = None, limit: int = 50
-) -> Page[AnswerOut]:
-    """What the assistant did anywhere in the workspace, the latest first."""
-    after = None if cursor is None else decode_cursor(cursor, datetime, UUID)
-    rows = await AnswerRepository(ctx).page(decision=decision, after=after, limit=limit + 1)
-    shown = rows[:limit]
-    last = shown[-1] if len(rows) > limit else None
-    return Page(
-        items=[AnswerOut.model_validate(row) for row in shown],
-        next=None if last is None else encode_cursor([last.created_at, last.id]),
     )
 
 

@@ -25,7 +25,7 @@ REASONS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """An article that was considered."""
+    """A document that was considered; `url` is empty where it has no address."""
 
     article_id: UUID
     title: str
@@ -50,5 +50,11 @@ def note(
             "",
             t(locale, "Considered (confidence {share} %):", share=round(confidence * 100)),
         ]
-        lines += [f"- [{escape(c.title)}]({c.url}) ({c.score:.2f})" for c in candidates[:_SHOWN]]
+        lines += [f"- {_named(c)} ({c.score:.2f})" for c in candidates[:_SHOWN]]
     return "\n".join(lines)
+
+
+def _named(candidate: Candidate) -> str:
+    """The title, as a link where the document has an address."""
+    title = escape(candidate.title)
+    return f"[{title}]({candidate.url})" if candidate.url else title

@@ -184,6 +184,12 @@ class Settings(BaseSettings):
         ge=200,
         description="Longer texts are cut before they are sent there: some three times its tokens.",
     )
+    crawl_delay_s: float = Field(
+        1.0,
+        ge=0,
+        le=60,
+        description="Seconds between two requests of the crawler to a web site, at least.",
+    )
     egress_allow: list[str] = Field(
         default_factory=list,
         description="host:port pairs on private addresses that may be called, e.g. a local model.",

@@ -135,8 +135,9 @@ async def article(ctx: Ctx, frame: Frame, slug: str) -> str:
 
 
 async def search(ctx: Ctx, frame: Frame, words: str) -> str:
-    """What fits the words searched for; an empty search says what to do."""
+    """What fits the words searched for and has an address; an empty search says what to do."""
     found = await knowledge.search(ctx, words, locale=frame.locale)
+    found = found.model_copy(update={"results": [r for r in found.results if r.url]})
     return frame.render("search.html", path=f"{frame.base}/search", words=words, found=found)
 
 

@@ -24,7 +24,14 @@ def to_markdown(html: str) -> tuple[str, str]:
     Only safe links keep their address, and images become their description. The result is source
     like any other: it is sanitised again whenever it is shown.
     """
-    title, root = parse(html)
+    return of_tree(*parse(html))
+
+
+def of_tree(title: str, root: Node) -> tuple[str, str]:
+    """The title and the Markdown of a page that was parsed already; its title is taken out of it.
+
+    `title` is what the page is called if it has no heading 1.
+    """
     heading = _first_heading(root)
     if heading is not None:
         title = " ".join(heading.text().split())

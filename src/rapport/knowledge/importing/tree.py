@@ -1,11 +1,16 @@
 """HTML as a tree, however badly it is written; what no reader needs is left out."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from html.parser import HTMLParser
 from typing import Final
 
 MAX_DEPTH: Final = 100
+MAX_NODES: Final = 50_000
+"""Beyond them words are kept, and elements are not told apart any more."""
+_BEGUN: Final = re.compile(r"<[a-zA-Z/!?]")
 _IGNORED_NAMES: Final = (
     "script style template noscript nav header footer aside form svg math iframe object "
     "button select textarea head"
@@ -40,21 +45,39 @@ class Node:
 
 
 def parse(html: str) -> tuple[str, Node]:
-    """The page's `<title>` and its body. Deeper than 100 elements the nesting is flattened."""
+    """The page's `<title>` and its body. Deeper than 100 elements the nesting is flattened.
+
+    What follows a tag or a comment that never ends is left out, as browsers do. The parser is not
+    asked to make something of it: that would take the square of its length.
+    """
     builder = _Builder()
     builder.feed(html)
-    builder.close()
+    if builder.rawdata and not _BEGUN.match(builder.rawdata):
+        builder.handle_data(unescape(builder.rawdata))
     return " ".join(builder.title.split()), builder.root
 
 
-class _Builder(HTMLParser):
+class Tolerant(HTMLParser):
+    """A parser that takes what is neither a tag nor a comment for a comment, as browsers do."""
+
     def __init__(self) -> None:
+        """Entities in texts and attributes become the signs they stand for."""
         super().__init__(convert_charrefs=True)
+
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
+        """Pass over `<![…>`, of which Python's own method raises on what it does not know."""
+        return self.parse_bogus_comment(i, report)
+
+
+class _Builder(Tolerant):
+    def __init__(self) -> None:
+        super().__init__()
         self.root = Node("body")
         self.title = ""
         self._open = [self.root]
         self._ignored: list[str] = []
         self._in_title = False
+        self._nodes = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag == "title":
@@ -66,6 +89,9 @@ class _Builder(HTMLParser):
         if self._ignored or tag in _IGNORED:
             if tag not in _VOID and len(self._ignored) < MAX_DEPTH:
                 self._ignored.append(tag)
+            return
+        self._nodes += 1
+        if self._nodes > MAX_NODES:
             return
         self._close_siblings(tag)
         node = Node(tag, {name: value or "" for name, value in attrs})
@@ -98,7 +124,9 @@ class _Builder(HTMLParser):
 
     def _close_siblings(self, tag: str) -> None:
         """An item that begins ends the one before it, and a paragraph ends where a block begins."""
-        closed, limit = _CLOSED_BY.get(tag, (frozenset(), frozenset()))
+        if tag not in _CLOSED_BY:
+            return
+        closed, limit = _CLOSED_BY[tag]
         for depth in range(len(self._open) - 1, 0, -1):
             if self._open[depth].tag in limit:
                 return

@@ -1,4 +1,4 @@
-"""Cuts an article into parts that each have one meaning and fit the embedding model's window."""
+"""Cuts a document into parts that each have one meaning and fit the embedding model's window."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""Keeping what is searched in step with what is published."""
+"""Keeping what is searched in step with what is published, and with what came from elsewhere."""
 
 import asyncio
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from rapport.inference.ports import Embedder
 from rapport.kernel.context import Ctx
 from rapport.kernel.richtext import plain
 from rapport.knowledge.errors import ModelChanged
-from rapport.knowledge.models import Article
+from rapport.knowledge.models import Article, SourceDocument
 from rapport.knowledge.search.chunking import chunk, embeddable
 from rapport.knowledge.search.repository import ChunkRepository
 from rapport.knowledge.search.vectors import answering, changing
@@ -37,8 +37,8 @@ class Batch:
         return await self.model.embed(texts, workspace_id=self.workspace_id, background=True)
 
 
-async def index(ctx: Ctx, article: Article) -> None:
-    """Cut an article into parts and count its words: from the commit on it is found by them.
+async def index(ctx: Ctx, article: Article | SourceDocument) -> None:
+    """Cut a document into parts and count its words: from the commit on it is found by them.
 
     Parts that say what they said before keep their vectors; the others await theirs.
     """
@@ -116,5 +116,5 @@ async def take_over(ctx: Ctx) -> bool:
 
 
 async def spoken_locales(ctx: Ctx, embedder: Embedder) -> list[str]:
-    """The locales of published articles that the model understands."""
+    """The locales of documents that the model understands."""
     return [locale for locale in await ChunkRepository(ctx).locales() if embedder.speaks(locale)]

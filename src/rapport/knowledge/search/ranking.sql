@@ -1,21 +1,22 @@
--- The published articles that fit a question best.
+-- The documents that fit a question best.
 --
--- Every article has a BM25 score (zero without a common word) and, where it is embedded, the cosine
+-- Every document has a BM25 score (zero without a common word) and, where it is embedded, the cosine
 -- of the question with its title and with the nearest part of its text. Both scores are counted in
--- standard deviations over the articles that are wanted and added, the words with their weight. Of
--- BM25 the root is counted: most articles share no word, so its tail is long, and one rare word
--- would outvote the meaning. Of an article that has no vector of the model, as a new one has for a
+-- standard deviations over the documents that are wanted and added, the words with their weight. Of
+-- BM25 the root is counted: most documents share no word, so its tail is long, and one rare word
+-- would outvote the meaning. Of a document that has no vector of the model, as a new one has for a
 -- moment, the words are all there is, and count in full.
 --
 -- There is no join, so that the plan stays linear where the tables have never been analysed: after
 -- an import a join of these steps took thirty times as long.
 WITH shelf AS MATERIALIZED (
     SELECT id, word_count,
-           (CAST(:locales AS text[]) IS NULL OR locale = ANY (CAST(:locales AS text[])))
+           (audience = 'public' OR :with_internal)
+           AND (CAST(:locales AS text[]) IS NULL OR locale = ANY (CAST(:locales AS text[])))
            AND (CAST(:among AS uuid[]) IS NULL OR id IN (SELECT unnest(CAST(:among AS uuid[]))))
                AS wanted
-    FROM articles
-    WHERE workspace_id = :workspace_id AND status = 'published'
+    FROM documents
+    WHERE workspace_id = :workspace_id
 ),
 size AS MATERIALIZED (
     SELECT count(*)::float8 AS articles, greatest(avg(word_count), 1)::float8 AS words FROM shelf

@@ -1,4 +1,4 @@
-"""The SQL of searching: what is indexed, what still has no embedding, and which articles fit."""
+"""The SQL of searching: what is indexed, what still has no embedding, and which documents fit."""
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,26 +12,36 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, text, updat
 
 from rapport.kernel.ids import new_id
 from rapport.kernel.repository import Repository
-from rapport.knowledge.models import Article, ArticleTerm, Chunk, ChunkVector
-from rapport.knowledge.schemas import Titled
+from rapport.knowledge.models import (
+    Article,
+    ArticleTerm,
+    Chunk,
+    ChunkVector,
+    SourceDocument,
+    documents,
+)
+from rapport.knowledge.schemas import DocumentKind, Titled
 from rapport.knowledge.search.chunking import Part
 from rapport.knowledge.search.vectors.repository import literal
 
 _NAMES_STATE = text("""
     SELECT concat_ws('/', (
         SELECT sum(hashtextextended(concat_ws('/', id, collection_id, title), 0))
-        FROM articles WHERE workspace_id = :workspace_id AND status = 'published'
+        FROM documents WHERE workspace_id = :workspace_id AND audience = 'public'
     ), (
         SELECT sum(hashtextextended(concat_ws('/', id, parent_id, name), 0))
         FROM collections WHERE workspace_id = :workspace_id
     ))
 """)
+_OF_DOCUMENT = (documents.c.workspace_id == Chunk.workspace_id) & (
+    documents.c.id == Chunk.article_id
+)
 _RANKING = text((files("rapport.knowledge.search") / "ranking.sql").read_text())
 
 
 @dataclass(frozen=True, slots=True)
 class Ranked:
-    """An article's scores for one question. See `Passage`."""
+    """A document's scores for one question. See `Passage`."""
 
     article_id: UUID
     bm25: float
@@ -43,12 +53,14 @@ class Ranked:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A part of a published article, and its cosine with the question where it is known."""
+    """A part of a document, and its cosine with the question where it is known."""
 
     id: UUID
     article_id: UUID
+    document_kind: DocumentKind
     title: str
     slug: str
+    url: str | None
     locale: str
     kind: str
     heading: str
@@ -57,14 +69,14 @@ class Candidate:
 
 
 class ChunkRepository(Repository[Chunk]):
-    """Parts of the published articles of one workspace."""
+    """Parts of the documents of one workspace."""
 
     model = Chunk
 
     async def replace(
-        self, article: Article, parts: Sequence[Part], terms: Mapping[str, int]
+        self, article: Article | SourceDocument, parts: Sequence[Part], terms: Mapping[str, int]
     ) -> None:
-        """Make these the parts and terms of an article.
+        """Make these the parts and terms of a document.
 
         A part that says what it said before stays the part it is, and keeps its vectors.
         """
@@ -109,7 +121,7 @@ class ChunkRepository(Repository[Chunk]):
             )
 
     async def clear(self, article_id: UUID) -> None:
-        """Forget an article: no search finds it any more."""
+        """Forget a document: no search finds it any more."""
         await self._locked(article_id)
         await self._clear(article_id)
 
@@ -122,9 +134,10 @@ class ChunkRepository(Repository[Chunk]):
         words_weight: float,
         locales: Sequence[str] | None,
         among: Collection[UUID] | None,
+        with_internal: bool,
         limit: int,
     ) -> list[Ranked]:
-        """The articles that fit, best first; without a vector they are ranked by words alone."""
+        """The documents that fit, best first; without a vector they are ranked by words alone."""
         found = await self.ctx.session.execute(
             _RANKING,
             {
@@ -136,6 +149,7 @@ class ChunkRepository(Repository[Chunk]):
                 "words_weight": words_weight,
                 "locales": None if locales is None else list(locales),
                 "among": None if among is None else list(among),
+                "with_internal": with_internal,
                 "up_to": limit,
             },
         )
@@ -150,7 +164,7 @@ class ChunkRepository(Repository[Chunk]):
         question: NDArray[np.float32] | None,
         model: str | None,
     ) -> list[Candidate]:
-        """All parts of these articles, in order, with their cosines by the vectors of `model`."""
+        """All parts of these documents, in order, with their cosines by the vectors of `model`."""
         cosine: Any = text("NULL")
         if question is not None:
             cosine = -ChunkVector.embedding.max_inner_product(question)
@@ -159,34 +173,43 @@ class ChunkRepository(Repository[Chunk]):
             & (ChunkVector.chunk_id == Chunk.id)
             & (ChunkVector.model == model)
         )
-        of_article = (Article.workspace_id == Chunk.workspace_id) & (Article.id == Chunk.article_id)
+        of = documents.c
         found = await self.ctx.session.execute(
-            select(Chunk.id, Chunk.article_id, Article.title, Article.slug, Article.locale)
+            select(Chunk.id, Chunk.article_id, of.kind, of.title, of.slug, of.url, of.locale)
             .add_columns(Chunk.kind, Chunk.heading, Chunk.text, cosine)
-            .join_from(Chunk, Article, of_article)
+            .join_from(Chunk, documents, _OF_DOCUMENT)
             .outerjoin(ChunkVector, of_model)
             .where(Chunk.workspace_id == self.ctx.workspace_id, Chunk.article_id.in_(article_ids))
+            .where(of.workspace_id == self.ctx.workspace_id, of.id.in_(article_ids))
             .order_by(Chunk.article_id, Chunk.position)
         )
         return [Candidate(*row) for row in found]
 
-    async def locales(self) -> list[str]:
-        """The locales of all published articles."""
-        found = await self.ctx.session.scalars(
-            select(Article.locale)
-            .where(Article.workspace_id == self.ctx.workspace_id, Article.status == "published")
-            .distinct()
-        )
-        return sorted(found)
+    async def locales(self, *, with_internal: bool = True) -> list[str]:
+        """The locales of all documents, or of those for everybody."""
+        query = select(documents.c.locale).where(documents.c.workspace_id == self.ctx.workspace_id)
+        if not with_internal:
+            query = query.where(documents.c.audience == "public")
+        return sorted(await self.ctx.session.scalars(query.distinct()))
 
     async def titles(self) -> list[Titled]:
-        """The titles of all published articles, and their collections."""
+        """The titles of all documents for everybody, and the collections of articles."""
+        of = documents.c
         found = await self.ctx.session.execute(
-            select(Article.id, Article.collection_id, Article.title)
-            .where(Article.workspace_id == self.ctx.workspace_id, Article.status == "published")
-            .order_by(Article.id)
+            select(of.id, of.collection_id, of.title)
+            .where(of.workspace_id == self.ctx.workspace_id, of.audience == "public")
+            .order_by(of.id)
         )
         return [Titled(*row) for row in found]
+
+    async def text_of(self, document_id: UUID) -> str | None:
+        """The whole text of a document, as Markdown; None when there is none of that id."""
+        found: str | None = await self.ctx.session.scalar(
+            select(documents.c.body).where(
+                documents.c.workspace_id == self.ctx.workspace_id, documents.c.id == document_id
+            )
+        )
+        return found
 
     async def names_state(self) -> str:
         """Another one whenever a title, a collection's name or what lies in it is another."""
@@ -195,7 +218,7 @@ class ChunkRepository(Repository[Chunk]):
         return str(found.scalar_one())
 
     async def counts(self) -> tuple[int, int]:
-        """Published articles, and their parts."""
+        """Published articles, and the parts of all documents."""
         mine = self.ctx.workspace_id
         articles = select(func.count()).where(
             Article.workspace_id == mine, Article.status == "published"
@@ -209,7 +232,7 @@ class ChunkRepository(Repository[Chunk]):
         return row[0], row[1]
 
     async def _unchanged(
-        self, article: Article, rows: Sequence[tuple[str, Part]]
+        self, article: Article | SourceDocument, rows: Sequence[tuple[str, Part]]
     ) -> dict[int, tuple[UUID, int]]:
         """By their place, the parts that were there before, with their place then.
 
@@ -228,7 +251,7 @@ class ChunkRepository(Repository[Chunk]):
         return kept
 
     async def _locked(self, article_id: UUID) -> Sequence[Row[UUID, str, str, str, int]]:
-        """The parts of an article, locked in the order in which vectors are added to them."""
+        """The parts of a document, locked in the order in which vectors are added to them."""
         found = await self.ctx.session.execute(
             select(Chunk.id, Chunk.kind, Chunk.heading, Chunk.text, Chunk.position)
             .where(Chunk.workspace_id == self.ctx.workspace_id, Chunk.article_id == article_id)
@@ -252,7 +275,9 @@ class ChunkRepository(Repository[Chunk]):
             )
         )
 
-    def _row(self, article: Article, kind: str, position: int, part: Part) -> dict[str, Any]:
+    def _row(
+        self, article: Article | SourceDocument, kind: str, position: int, part: Part
+    ) -> dict[str, Any]:
         return {
             "workspace_id": self.ctx.workspace_id,
             "id": new_id(),

@@ -1,13 +1,15 @@
 """The knowledge base's front door.
 
 For the assistant: `retrieve(ctx, question, *, limit=8, locale=None, among=None) -> list[Passage]`,
-best first, `mode(ctx) -> "hybrid" | "words"`, `content_words(text)`, the words by which the search
-counts, and `titles(ctx)` with `names_state(ctx)`, what the articles are called.
+best first and for everybody, `document_text(ctx, id)`, `mode(ctx) -> "hybrid" | "words"`,
+`content_words(text)`, the words by which the search counts, and `titles(ctx)` with
+`names_state(ctx)`, what the documents are called.
 """
 
 from rapport.knowledge.search.words import content_words
 from rapport.knowledge.service.addresses import article_url, collection_url, help_base
 from rapport.knowledge.service.articles import (
+    articles_by_ids,
     change_article,
     create_article,
     delete_article,
@@ -17,6 +19,7 @@ from rapport.knowledge.service.articles import (
     list_versions,
     preview,
     publish,
+    published_by_locale,
     restore_version,
     shown,
     unpublish,
@@ -30,12 +33,19 @@ from rapport.knowledge.service.collections import (
 )
 from rapport.knowledge.service.indexes import list_indexes
 from rapport.knowledge.service.names import names_state, titles
-from rapport.knowledge.service.retrieval import mode, retrieve, search, status
+from rapport.knowledge.service.retrieval import (
+    document_text,
+    mode,
+    retrieve,
+    search,
+    status,
+)
 from rapport.knowledge.service.settings import KnowledgeSettings
 
 __all__ = [
     "KnowledgeSettings",
     "article_url",
+    "articles_by_ids",
     "change_article",
     "change_collection",
     "collection_url",
@@ -44,6 +54,7 @@ __all__ = [
     "create_collection",
     "delete_article",
     "delete_collection",
+    "document_text",
     "find_article",
     "get_article",
     "get_collection",
@@ -56,6 +67,7 @@ __all__ = [
     "names_state",
     "preview",
     "publish",
+    "published_by_locale",
     "restore_version",
     "retrieve",
     "search",

@@ -1,6 +1,6 @@
 """Writing, publishing and keeping the versions of articles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -50,6 +50,16 @@ async def list_articles(
 async def get_article(ctx: Ctx, article_id: UUID) -> Article:
     """One article, draft or not. Raises ArticleNotFound."""
     return await ArticleRepository(ctx).get(article_id)
+
+
+async def articles_by_ids(ctx: Ctx, ids: Collection[UUID]) -> dict[UUID, Article]:
+    """Those of `ids` that exist, drafts included."""
+    return await ArticleRepository(ctx).by_ids(ids)
+
+
+async def published_by_locale(ctx: Ctx) -> dict[str, int]:
+    """How many articles are published in each locale, the fullest first."""
+    return await ArticleRepository(ctx).published_by_locale()
 
 
 async def find_article(ctx: Ctx, locale: str, slug: str) -> Article | None:

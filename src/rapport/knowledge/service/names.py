@@ -1,4 +1,4 @@
-"""What the knowledge base calls its articles: for those who must recognise the names."""
+"""What the knowledge base calls its documents: for those who must recognise the names."""
 
 from rapport.kernel.context import Ctx
 from rapport.knowledge.schemas import Titled
@@ -6,7 +6,7 @@ from rapport.knowledge.search.repository import ChunkRepository
 
 
 async def titles(ctx: Ctx) -> list[Titled]:
-    """The titles of all published articles, in no order that says anything."""
+    """The titles of all documents for everybody, in no order that says anything."""
     return await ChunkRepository(ctx).titles()
 
 

@@ -1,4 +1,4 @@
-"""Finding the published articles that answer a question."""
+"""Finding the documents that answer a question: articles, pages, files and snippets."""
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
@@ -15,6 +15,7 @@ from rapport.kernel.richtext import plain
 from rapport.kernel.settings import workspace as settings
 from rapport.knowledge.errors import ModelChanged
 from rapport.knowledge.schemas import (
+    Audience,
     KnowledgeStatus,
     Passage,
     SearchMode,
@@ -51,20 +52,35 @@ async def retrieve(
     limit: int = 8,
     locale: str | None = None,
     among: Collection[UUID] | None = None,
+    audience: Audience = "public",
 ) -> list[Passage]:
-    """The published articles that fit a question best, best first, one passage per article.
+    """The documents that fit a question best, best first, one passage per document.
 
-    With `locale`, articles in that language when there are any, else all; with `among`, none but
-    these. The passage is the part of the article that lies nearest to the question, as Markdown.
-    Nothing is left out for fitting badly: whoever answers from it must look at the cosines.
-    Characters beyond 2,000 are not read.
+    With `locale`, documents in that language when there are any, else all; with `among`, none but
+    these. What is for those who work here is found by the audience `internal` alone, which must
+    never be told to a customer. The passage is the part of the document that lies nearest to the
+    question, as Markdown. Nothing is left out for fitting badly: whoever answers from it must look
+    at the cosines. Characters beyond 2,000 are not read.
     """
-    return (await _find(ctx, question, limit=limit, locale=locale, among=among))[1]
+    found = await _find(ctx, question, limit=limit, locale=locale, among=among, audience=audience)
+    return found[1]
 
 
-async def search(ctx: Ctx, words: str, *, limit: int = 10, locale: str | None = None) -> SearchOut:
-    """Published articles for a person who searches: those that fit badly are left out."""
-    by, found = await _find(ctx, words, limit=limit, locale=locale)
+async def document_text(ctx: Ctx, document_id: UUID) -> str | None:
+    """The whole text of a document as Markdown; None when it has gone meanwhile."""
+    return await ChunkRepository(ctx).text_of(document_id)
+
+
+async def search(
+    ctx: Ctx,
+    words: str,
+    *,
+    limit: int = 10,
+    locale: str | None = None,
+    audience: Audience = "public",
+) -> SearchOut:
+    """Documents for a person who searches: those that fit badly are left out."""
+    by, found = await _find(ctx, words, limit=limit, locale=locale, audience=audience)
     enough = max((p.bm25 for p in found), default=0) * RELATED_SHARE
     related = [p for p in found if 0 < enough <= p.bm25 or (p.cosine or 0) >= RELATED_COSINE]
     return SearchOut(
@@ -72,6 +88,7 @@ async def search(ctx: Ctx, words: str, *, limit: int = 10, locale: str | None = 
         results=[
             SearchResult(
                 article_id=p.article_id,
+                kind=p.kind,
                 title=p.title,
                 slug=p.slug,
                 locale=p.locale,
@@ -105,12 +122,14 @@ async def _find(
     limit: int,
     locale: str | None,
     among: Collection[UUID] | None = None,
+    audience: Audience,
 ) -> tuple[SearchMode, list[Passage]]:
     """What `retrieve` returns, and by which means it was found."""
     question = question[:MAX_QUESTION_CHARS].strip()
     if not question:
         return mode(ctx), []
-    locales = await _locales_for(ctx, locale)
+    with_internal = audience == "internal"
+    locales = await _locales_for(ctx, locale, with_internal=with_internal)
     asked = await _answering_for(ctx, locales)
     vector = await _embedded(ctx, asked, question)
     model = None if asked is None else asked.model.name
@@ -121,19 +140,20 @@ async def _find(
         words_weight=(await settings.get(ctx, KnowledgeSettings)).words_weight,
         locales=locales,
         among=among,
+        with_internal=with_internal,
         limit=limit,
     )
     passages = await _passages(ctx, question, ranked, vector, model)
     return ("words" if vector is None else "hybrid"), passages
 
 
-async def _locales_for(ctx: Ctx, locale: str | None) -> list[str] | None:
-    """The published locales of the same language; None, for all, when there are none."""
+async def _locales_for(ctx: Ctx, locale: str | None, *, with_internal: bool) -> list[str] | None:
+    """The documents' locales of the same language; None, for all, when there are none."""
     if locale is None:
         return None
     language = _language(locale)
-    same = [known for known in await ChunkRepository(ctx).locales() if _language(known) == language]
-    return same or None
+    known = await ChunkRepository(ctx).locales(with_internal=with_internal)
+    return [other for other in known if _language(other) == language] or None
 
 
 async def _answering_for(ctx: Ctx, locales: Sequence[str] | None) -> Answering | None:
@@ -175,7 +195,7 @@ async def _passages(
 
 
 def _best_parts(question: str, candidates: Sequence[Candidate]) -> dict[UUID, Candidate]:
-    """For each article the body part nearest in meaning, or else sharing most of the words."""
+    """For each document the body part nearest in meaning, or else sharing most of the words."""
     asked = set(content_words(question))
 
     def fit(candidate: Candidate) -> float:
@@ -194,11 +214,12 @@ def _best_parts(question: str, candidates: Sequence[Candidate]) -> dict[UUID, Ca
 def _passage(part: Candidate, ranked: Ranked, *, base: str) -> Passage:
     return Passage(
         article_id=part.article_id,
+        kind=part.document_kind,
         chunk_id=part.id,
         title=part.title,
         slug=part.slug,
         locale=part.locale,
-        url=article_url(part.locale, part.slug, base=base),
+        url=_url(part, base),
         heading=part.heading,
         text=part.text,
         score=ranked.score,
@@ -207,6 +228,12 @@ def _passage(part: Candidate, ranked: Ranked, *, base: str) -> Passage:
         bm25=ranked.bm25,
         z=ranked.z,
     )
+
+
+def _url(part: Candidate, base: str) -> str:
+    if part.document_kind == "article":
+        return article_url(part.locale, part.slug, base=base)
+    return part.url or ""
 
 
 def _language(locale: str) -> str:

@@ -363,6 +363,130 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assistant/gaps": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Gaps
+         * @description Questions that the assistant could not answer, those that mean the same as one.
+         */
+        get: operations["list_gaps"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/gaps/{gap_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Gap
+         * @description A gap with who asked, what agents answered, and which articles come near.
+         */
+        get: operations["get_gap"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Link Gap
+         * @description Say which article answers a gap; null unlinks and opens it.
+         */
+        patch: operations["link_gap"];
+        trace?: never;
+    };
+    "/v1/assistant/gaps/{gap_id}/dismiss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Dismiss Gap
+         * @description Let nobody see a gap any more, however often it is asked.
+         */
+        post: operations["dismiss_gap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/gaps/{gap_id}/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Gap
+         * @description Write the draft of an article from what agents answered. Nobody but a person publishes it.
+         */
+        post: operations["draft_gap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/gaps/{gap_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Gap
+         * @description Give all questions of a gap to another one, which is returned.
+         */
+        post: operations["merge_gap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/gaps/{gap_id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reopen Gap
+         * @description Put a dismissed or answered gap before people again.
+         */
+        post: operations["reopen_gap"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assistant/models": {
         parameters: {
             query?: never;
@@ -401,6 +525,26 @@ export interface paths {
          * @description Ask a language model one tiny thing; what is wrong comes in words. Nothing is stored.
          */
         post: operations["test_language_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Assistant Overview
+         * @description What the assistant was asked, what came of it, what it does not know, and what it costs.
+         */
+        get: operations["get_assistant_overview"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2497,6 +2641,74 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/knowledge/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Documents
+         * @description Files and snippets by last change.
+         */
+        get: operations["list_documents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/documents/{document_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Document
+         * @description One file or snippet, with its text.
+         */
+        get: operations["get_document"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Document
+         * @description Remove a file or a snippet.
+         */
+        delete: operations["delete_document"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Document
+         * @description Change a file or a snippet.
+         */
+        patch: operations["change_document"];
+        trace?: never;
+    };
+    "/v1/knowledge/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Upload Knowledge File
+         * @description Read the text of a file (.txt, .md, .html, .csv, .tsv), from which questions are answered.
+         */
+        post: operations["upload_knowledge_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/knowledge/indexes": {
         parameters: {
             query?: never;
@@ -2526,11 +2738,183 @@ export interface paths {
         };
         /**
          * Search Knowledge
-         * @description Published articles that fit, best first.
+         * @description Documents that fit, best first, with those that only people who work here may read.
          */
         get: operations["search_knowledge"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/snippets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Create Snippet
+         * @description Keep a short text that answers one question.
+         */
+        post: operations["create_snippet"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sources
+         * @description Web sites from which questions are answered, the latest first.
+         */
+        get: operations["list_sources"];
+        put?: never;
+        /**
+         * Create Source
+         * @description Set up a web site. With a schedule its first crawl begins within ten minutes.
+         */
+        post: operations["create_source"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/sources/{source_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source
+         * @description One source, and how its crawl goes.
+         */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Source
+         * @description Remove a source with all its pages.
+         */
+        delete: operations["delete_source"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Source
+         * @description Change a source: who may read it at once, the rest from the next crawl on.
+         */
+        patch: operations["change_source"];
+        trace?: never;
+    };
+    "/v1/knowledge/sources/{source_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Crawl
+         * @description End a crawl; what is indexed stays.
+         */
+        post: operations["cancel_crawl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/sources/{source_id}/crawl": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Crawl
+         * @description Crawl a source, in the background.
+         */
+        post: operations["start_crawl"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/sources/{source_id}/pages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Source Pages
+         * @description The addresses of a source, and what came of each.
+         */
+        get: operations["list_source_pages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/sources/{source_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Failed Pages
+         * @description Visit the pages that failed once more, in the background.
+         */
+        post: operations["retry_failed_pages"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/knowledge/sources/{source_id}/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Source Page
+         * @description Look at one address of a source: what would be indexed of it. Nothing is kept.
+         */
+        post: operations["try_source_page"];
         delete?: never;
         options?: never;
         head?: never;
@@ -4328,7 +4712,7 @@ export interface components {
         };
         /**
          * CandidateOut
-         * @description An article the assistant considered, and the part of it that fits best.
+         * @description A document the assistant considered, and the part of it that fits best.
          */
         CandidateOut: {
             /**
@@ -5134,6 +5518,86 @@ export interface components {
             selector: string;
         };
         /**
+         * DocumentOut
+         * @description A file or a snippet with its text.
+         */
+        DocumentOut: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /** Body */
+            body: string;
+            /** File Name */
+            file_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "file" | "snippet";
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
+         * DocumentPatch
+         * @description What to change about a file or a snippet; absent fields stay.
+         */
+        DocumentPatch: {
+            /** Audience */
+            audience?: ("public" | "internal") | null;
+            /** Body */
+            body?: string | null;
+            /** Locale */
+            locale?: string | null;
+            /** Title */
+            title?: string | null;
+        };
+        /**
+         * DocumentRow
+         * @description A file or a snippet as lists show it.
+         */
+        DocumentRow: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /** File Name */
+            file_name: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "file" | "snippet";
+            /** Locale */
+            locale: string;
+            /** Title */
+            title: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+        };
+        /**
          * DoorOut
          * @description An identity provider on the sign-in page.
          */
@@ -5177,6 +5641,16 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * DraftedSentence
+         * @description A sentence of a new draft, and the agents' messages that say it.
+         */
+        DraftedSentence: {
+            /** Sources */
+            sources: components["schemas"]["rapport__ai__gaps__schemas__SourceOut"][];
+            /** Text */
+            text: string;
         };
         /**
          * EmailIn
@@ -5590,6 +6064,236 @@ export interface components {
              * @default text
              */
             type: string;
+        };
+        /**
+         * GapArticle
+         * @description An article that answers a gap, or comes near.
+         */
+        GapArticle: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "draft" | "published";
+            /** Title */
+            title: string;
+        };
+        /**
+         * GapDraftOut
+         * @description The draft that was made. It is not published.
+         */
+        GapDraftOut: {
+            article: components["schemas"]["GapArticle"];
+            gap: components["schemas"]["GapRow"];
+            /** Sentences */
+            sentences: components["schemas"]["DraftedSentence"][];
+            /**
+             * Written By
+             * @description `extract`: agents' own sentences. `model`: a language model's, each proved.
+             * @enum {string}
+             */
+            written_by: "model" | "extract";
+        };
+        /**
+         * GapMergeIn
+         * @description Where the questions go.
+         */
+        GapMergeIn: {
+            /**
+             * Into Id
+             * Format: uuid
+             */
+            into_id: string;
+        };
+        /**
+         * GapOut
+         * @description A gap with its latest questions, what agents answered, and what came near.
+         */
+        GapOut: {
+            /** @description What answers it, or is meant to. */
+            article: components["schemas"]["GapArticle"] | null;
+            /** Asked */
+            asked: number;
+            /**
+             * Confidence
+             * @description How sure the assistant was on average, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Customers
+             * @description How many different ones asked.
+             */
+            customers: number;
+            /**
+             * First Asked At
+             * Format: date-time
+             */
+            first_asked_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
+            /**
+             * Last Asked At
+             * Format: date-time
+             */
+            last_asked_at: string;
+            /** Merged Into Id */
+            merged_into_id: string | null;
+            /** Near */
+            near: components["schemas"]["NearestOut"][];
+            /** @description What came nearest to it last, and is there. */
+            nearest: components["schemas"]["GapArticle"] | null;
+            /**
+             * Question
+             * @description As it was asked last; empty when that cannot be read.
+             */
+            question: string;
+            /**
+             * Questions
+             * @description The latest, at most 50.
+             */
+            questions: components["schemas"]["GapQuestionOut"][];
+            /**
+             * Replies
+             * @description To the latest 20 of them.
+             */
+            replies: components["schemas"]["GapReplyOut"][];
+            /**
+             * Sources
+             * @description What its draft was made of.
+             */
+            sources: components["schemas"]["rapport__ai__gaps__schemas__SourceOut"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "drafted" | "answered" | "dismissed" | "merged";
+        };
+        /**
+         * GapPatch
+         * @description The article that answers the gap; null unlinks.
+         */
+        GapPatch: {
+            /** Article Id */
+            article_id: string | null;
+        };
+        /**
+         * GapQuestionOut
+         * @description One time that it was asked.
+         */
+        GapQuestionOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /** Confidence */
+            confidence: number;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Number
+             * @description The conversation's.
+             */
+            number: number;
+            /** Reason */
+            reason: string;
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * GapReplyOut
+         * @description What an agent answered, without greeting and signature; what is personal is covered.
+         */
+        GapReplyOut: {
+            /** Agent */
+            agent: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Is Solution
+             * @description Whether the conversation was resolved with it.
+             */
+            is_solution: boolean;
+            /** Number */
+            number: number;
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * GapRow
+         * @description A gap as lists show it.
+         */
+        GapRow: {
+            /** @description What answers it, or is meant to. */
+            article: components["schemas"]["GapArticle"] | null;
+            /** Asked */
+            asked: number;
+            /**
+             * Confidence
+             * @description How sure the assistant was on average, 0 to 1.
+             */
+            confidence: number;
+            /**
+             * Customers
+             * @description How many different ones asked.
+             */
+            customers: number;
+            /**
+             * First Asked At
+             * Format: date-time
+             */
+            first_asked_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string;
+            /**
+             * Last Asked At
+             * Format: date-time
+             */
+            last_asked_at: string;
+            /** Merged Into Id */
+            merged_into_id: string | null;
+            /** @description What came nearest to it last, and is there. */
+            nearest: components["schemas"]["GapArticle"] | null;
+            /**
+             * Question
+             * @description As it was asked last; empty when that cannot be read.
+             */
+            question: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "drafted" | "answered" | "dismissed" | "merged";
         };
         /** HTTPValidationError */
         HTTPValidationError: {
@@ -6264,6 +6968,16 @@ export interface components {
             kind: "list";
             /** Title */
             title: string | null;
+        };
+        /**
+         * LocaleCount
+         * @description How many articles are published in a language.
+         */
+        LocaleCount: {
+            /** Articles */
+            articles: number;
+            /** Locale */
+            locale: string;
         };
         /**
          * MacroIn
@@ -6950,6 +7664,20 @@ export interface components {
             models: components["schemas"]["ModelOut"][];
         };
         /**
+         * NearestOut
+         * @description An article that came near to some of the latest questions.
+         */
+        NearestOut: {
+            article: components["schemas"]["GapArticle"];
+            /**
+             * Score
+             * @description The best closeness, or share of words, among them.
+             */
+            score: number;
+            /** Times */
+            times: number;
+        };
+        /**
          * NewApiKeyOut
          * @description A fresh API key, which is shown once.
          */
@@ -7107,6 +7835,12 @@ export interface components {
             url: string;
         };
         /**
+         * Order
+         * @description The most asked first, or the last asked.
+         * @enum {string}
+         */
+        Order: "count" | "recent";
+        /**
          * Outgoing
          * @description How mail goes out. Without a user nobody signs in, as is usual with a relay of one's own.
          */
@@ -7217,6 +7951,130 @@ export interface components {
             /** User */
             user: string;
         };
+        /**
+         * OverviewDay
+         * @description One day of UTC; greetings and thanks are not counted.
+         */
+        OverviewDay: {
+            /** Answered */
+            answered: number;
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            /** Handed Over */
+            handed_over: number;
+            /** Silent */
+            silent: number;
+        };
+        /**
+         * OverviewOut
+         * @description What the assistant knows, what it was asked, how sure it was, and what it cost.
+         */
+        OverviewOut: {
+            /** Answered */
+            answered: number;
+            /**
+             * Articles
+             * @description Published, the fullest language first.
+             */
+            articles: components["schemas"]["LocaleCount"][];
+            /**
+             * Confidence
+             * @description Ten bins from 0 to 1, of the questions that were looked up.
+             */
+            confidence: number[];
+            /**
+             * Conversations Answered
+             * @description In which it first answered from an article in this time.
+             */
+            conversations_answered: number;
+            /**
+             * Conversations Taken Up
+             * @description Of those, how many went to a person after.
+             */
+            conversations_taken_up: number;
+            /** @description Of all language models, for all inboxes and purposes. */
+            costs: components["schemas"]["SpentOut"];
+            /**
+             * Days
+             * @description Those on which something was asked, in order.
+             */
+            days: components["schemas"]["OverviewDay"][];
+            /** Handed Over */
+            handed_over: number;
+            /**
+             * Questions
+             * @description Taken up, without greetings and thanks.
+             */
+            questions: number;
+            /**
+             * Reasons
+             * @description All it took up, the most frequent first.
+             */
+            reasons: components["schemas"]["ReasonCount"][];
+            /** Silent */
+            silent: number;
+            /**
+             * Since
+             * Format: date
+             */
+            since: string;
+            /**
+             * Taken Up Share
+             * @description Null where it answered in none.
+             */
+            taken_up_share: number | null;
+            /**
+             * Top Gaps
+             * @description Open, the most asked first; of all inboxes.
+             */
+            top_gaps: components["schemas"]["GapRow"][];
+        };
+        /**
+         * PageTrialIn
+         * @description An address of a source to be looked at.
+         */
+        PageTrialIn: {
+            /**
+             * Url
+             * Format: uri
+             */
+            url: string;
+        };
+        /**
+         * PageTrialOut
+         * @description What a visit would come to; nothing is kept.
+         */
+        PageTrialOut: {
+            /**
+             * Body
+             * @description Markdown, as it would be indexed.
+             */
+            body: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Links
+             * @description Addresses of the source that it leads to, at most 100.
+             */
+            links: string[];
+            /**
+             * Parts
+             * @description Into how many parts it would be cut.
+             */
+            parts: number;
+            /** Reason */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "indexed" | "read" | "skipped" | "failed" | "gone";
+            /** Title */
+            title: string;
+        };
         /** Page[AnswerOut] */
         Page_AnswerOut_: {
             /** Items */
@@ -7266,6 +8124,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[DocumentRow] */
+        Page_DocumentRow_: {
+            /** Items */
+            items: components["schemas"]["DocumentRow"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[ErasureOut] */
         Page_ErasureOut_: {
             /** Items */
@@ -7277,6 +8142,13 @@ export interface components {
         Page_ExportOut_: {
             /** Items */
             items: components["schemas"]["ExportOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[GapRow] */
+        Page_GapRow_: {
+            /** Items */
+            items: components["schemas"]["GapRow"][];
             /** Next */
             next: string | null;
         };
@@ -7319,6 +8191,20 @@ export interface components {
         Page_SearchHit_: {
             /** Items */
             items: components["schemas"]["SearchHit"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[SourceOut] */
+        Page_SourceOut_: {
+            /** Items */
+            items: components["schemas"]["rapport__knowledge__sources__schemas__SourceOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[SourcePageOut] */
+        Page_SourcePageOut_: {
+            /** Items */
+            items: components["schemas"]["SourcePageOut"][];
             /** Next */
             next: string | null;
         };
@@ -7498,6 +8384,12 @@ export interface components {
                 [key: string]: unknown;
             };
         };
+        /**
+         * Period
+         * @description The last days of UTC, today included.
+         * @enum {string}
+         */
+        Period: "7d" | "30d" | "90d";
         /**
          * PreChat
          * @description What visitors are asked before their first message.
@@ -7748,6 +8640,21 @@ export interface components {
             seen_at: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * ReasonCount
+         * @description How often the assistant decided one thing for one reason.
+         */
+        ReasonCount: {
+            /** Count */
+            count: number;
+            /**
+             * Decision
+             * @enum {string}
+             */
+            decision: "answered" | "handed_over" | "silent";
+            /** Reason */
+            reason: string;
         };
         /**
          * ReasonOut
@@ -8089,14 +8996,20 @@ export interface components {
         };
         /**
          * SearchResult
-         * @description A published article that fits the words searched for.
+         * @description A document that fits the words searched for.
          */
         SearchResult: {
             /**
              * Article Id
              * Format: uuid
+             * @description The document's id, of whatever kind it is.
              */
             article_id: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "article" | "page" | "file" | "snippet";
             /** Locale */
             locale: string;
             /** Score */
@@ -8107,7 +9020,10 @@ export interface components {
             snippet: string;
             /** Title */
             title: string;
-            /** Url */
+            /**
+             * Url
+             * @description Where one reads it; empty for files and snippets.
+             */
             url: string;
         };
         /**
@@ -8223,6 +9139,33 @@ export interface components {
             is_on: boolean;
         };
         /**
+         * SnippetIn
+         * @description A short text that answers one question.
+         */
+        SnippetIn: {
+            /**
+             * Audience
+             * @default public
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /**
+             * Body
+             * @description The answer, as Markdown.
+             */
+            body: string;
+            /**
+             * Locale
+             * @default en
+             */
+            locale: string;
+            /**
+             * Title
+             * @description The question, or what it is about.
+             */
+            title: string;
+        };
+        /**
          * Sort
          * @description Newest activity first, or longest waiting customer first.
          * @enum {string}
@@ -8253,6 +9196,213 @@ export interface components {
             url: string | null;
         };
         /**
+         * SourceDetailOut
+         * @description A source, and how much of it is searched.
+         */
+        SourceDetailOut: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /**
+             * Changed
+             * @description Pages that say something new.
+             */
+            changed: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Done
+             * @description Those that it has visited.
+             */
+            done: number;
+            /**
+             * Error
+             * @description Why the crawl failed as a whole.
+             */
+            error: string | null;
+            /** Every Hours */
+            every_hours: number | null;
+            /** Exclude */
+            exclude: string[];
+            /** Failed */
+            failed: number;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Found
+             * @description Addresses that this crawl is to visit, as far as it knows.
+             */
+            found: number;
+            /** Hosts */
+            hosts: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Include */
+            include: string[];
+            /**
+             * Indexed
+             * @description Pages that are searched now.
+             */
+            indexed: number;
+            /** Locale */
+            locale: string;
+            /** Max Depth */
+            max_depth: number;
+            /** Max Pages */
+            max_pages: number;
+            /** Name */
+            name: string;
+            /** Next At */
+            next_at: string | null;
+            /** Sitemap Url */
+            sitemap_url: string | null;
+            /** Start Url */
+            start_url: string;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "queued" | "running" | "stopping" | "done" | "cancelled" | "failed";
+        };
+        /**
+         * SourceIn
+         * @description A web site to be crawled.
+         */
+        SourceIn: {
+            /**
+             * Audience
+             * @default public
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /**
+             * Every Hours
+             * @description Null: only when asked to.
+             * @default 24
+             */
+            every_hours: number | null;
+            /**
+             * Exclude
+             * @default []
+             */
+            exclude: string[];
+            /**
+             * Hosts
+             * @description Hosts besides that of the first page.
+             * @default []
+             */
+            hosts: string[];
+            /**
+             * Include
+             * @description Paths, `*` for anything, e.g. `/help/*`; all when empty.
+             * @default []
+             */
+            include: string[];
+            /**
+             * Locale
+             * @default en
+             */
+            locale: string;
+            /**
+             * Max Depth
+             * @description Links between the first page and a page.
+             * @default 5
+             */
+            max_depth: number;
+            /**
+             * Max Pages
+             * @description Addresses visited in one crawl.
+             * @default 500
+             */
+            max_pages: number;
+            /** Name */
+            name: string;
+            /**
+             * Sitemap Url
+             * @description Those that robots.txt names when absent.
+             */
+            sitemap_url?: string | null;
+            /**
+             * Start Url
+             * Format: uri
+             */
+            start_url: string;
+        };
+        /**
+         * SourcePageOut
+         * @description An address of a source, and what came of the last visit.
+         */
+        SourcePageOut: {
+            /** Attempts */
+            attempts: number;
+            /** Depth */
+            depth: number;
+            /**
+             * Detail
+             * @description The reason in a sentence.
+             */
+            detail: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Sitemap */
+            is_sitemap: boolean;
+            /**
+             * Reason
+             * @description A code; empty where nothing needs to be said.
+             */
+            reason: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "indexed" | "read" | "skipped" | "failed" | "gone";
+            /** Url */
+            url: string;
+            /** Visited At */
+            visited_at: string | null;
+        };
+        /**
+         * SourcePatch
+         * @description What to change about a source; absent fields stay.
+         */
+        SourcePatch: {
+            /** Audience */
+            audience?: ("public" | "internal") | null;
+            /** Every Hours */
+            every_hours?: number | null;
+            /** Exclude */
+            exclude?: string[] | null;
+            /** Hosts */
+            hosts?: string[] | null;
+            /** Include */
+            include?: string[] | null;
+            /** Locale */
+            locale?: string | null;
+            /** Max Depth */
+            max_depth?: number | null;
+            /** Max Pages */
+            max_pages?: number | null;
+            /** Name */
+            name?: string | null;
+            /** Sitemap Url */
+            sitemap_url?: string | null;
+            /** Start Url */
+            start_url?: string | null;
+        };
+        /**
          * SourcesCard
          * @description The articles an answer was taken from.
          */
@@ -8277,6 +9427,27 @@ export interface components {
             kind: "sources";
             /** Sources */
             sources: components["schemas"]["Source-Output"][];
+        };
+        /**
+         * SpentOut
+         * @description What models cost over some time, in whatever currency the prices are in.
+         */
+        SpentOut: {
+            /** Calls */
+            calls: number;
+            /** Cost */
+            cost: number;
+            /** Input Tokens */
+            input_tokens: number;
+            /**
+             * Latency P50 Ms
+             * @description Null when nothing was asked.
+             */
+            latency_p50_ms: number | null;
+            /** Latency P95 Ms */
+            latency_p95_ms: number | null;
+            /** Output Tokens */
+            output_tokens: number;
         };
         /**
          * StartedOut
@@ -9139,6 +10310,24 @@ export interface components {
             detail: string;
         };
         /**
+         * SourceOut
+         * @description An agent's message that a draft rests on.
+         */
+        rapport__ai__gaps__schemas__SourceOut: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Sentence
+             * @description Counted from 0, as the draft was written.
+             */
+            sentence: number;
+            /** Seq */
+            seq: number;
+        };
+        /**
          * Author
          * @description Who wrote it, by what they acted as.
          */
@@ -9359,6 +10548,80 @@ export interface components {
         rapport__knowledge__schemas__PreviewOut: {
             /** Html */
             html: string;
+        };
+        /**
+         * SourceOut
+         * @description A source, and how its last crawl went or goes.
+         */
+        rapport__knowledge__sources__schemas__SourceOut: {
+            /**
+             * Audience
+             * @enum {string}
+             */
+            audience: "public" | "internal";
+            /**
+             * Changed
+             * @description Pages that say something new.
+             */
+            changed: number;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Done
+             * @description Those that it has visited.
+             */
+            done: number;
+            /**
+             * Error
+             * @description Why the crawl failed as a whole.
+             */
+            error: string | null;
+            /** Every Hours */
+            every_hours: number | null;
+            /** Exclude */
+            exclude: string[];
+            /** Failed */
+            failed: number;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Found
+             * @description Addresses that this crawl is to visit, as far as it knows.
+             */
+            found: number;
+            /** Hosts */
+            hosts: string[];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Include */
+            include: string[];
+            /** Locale */
+            locale: string;
+            /** Max Depth */
+            max_depth: number;
+            /** Max Pages */
+            max_pages: number;
+            /** Name */
+            name: string;
+            /** Next At */
+            next_at: string | null;
+            /** Sitemap Url */
+            sitemap_url: string | null;
+            /** Start Url */
+            start_url: string;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "new" | "queued" | "running" | "stopping" | "done" | "cancelled" | "failed";
         };
     };
     responses: never;
@@ -10322,6 +11585,342 @@ export interface operations {
             };
         };
     };
+    list_gaps: {
+        parameters: {
+            query?: {
+                state?: "open" | "drafted" | "answered" | "dismissed" | "merged";
+                sort?: components["schemas"]["Order"];
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GapRow_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapOut"];
+                };
+            };
+            /** @description There is no such gap in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    link_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GapPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapRow"];
+                };
+            };
+            /** @description No such article in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The gap was merged into another one; look there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    dismiss_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapRow"];
+                };
+            };
+            /** @description There is no such gap in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The gap was merged into another one; look there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    draft_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapDraftOut"];
+                };
+            };
+            /** @description There is no such gap in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No colleague has answered this question yet, so there is nothing to write from. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    merge_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["GapMergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapRow"];
+                };
+            };
+            /** @description There is no such gap in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The gap was merged into another one; look there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A gap cannot be merged into itself. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reopen_gap: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                gap_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["GapRow"];
+                };
+            };
+            /** @description There is no such gap in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The gap was merged into another one; look there. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     get_language_models: {
         parameters: {
             query?: never;
@@ -10404,6 +12003,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_assistant_overview: {
+        parameters: {
+            query?: {
+                period?: components["schemas"]["Period"];
+                inbox_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OverviewOut"];
+                };
+            };
+            /** @description There is no such inbox in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };
@@ -16926,6 +18566,236 @@ export interface operations {
             };
         };
     };
+    list_documents: {
+        parameters: {
+            query?: {
+                kind?: ("file" | "snippet") | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_DocumentRow_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description No such file or snippet in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such file or snippet in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                document_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DocumentPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description No such file or snippet in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    upload_knowledge_file: {
+        parameters: {
+            query?: {
+                locale?: string;
+                audience?: "public" | "internal";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "multipart/form-data": {
+                    /** Format: binary */
+                    file: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description The upload is not a form with exactly one file in it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The file is larger than is accepted here. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No text can be read from this. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_search_indexes: {
         parameters: {
             query?: never;
@@ -16975,6 +18845,506 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_snippet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SnippetIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_sources: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourceOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    create_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourceIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rapport__knowledge__sources__schemas__SourceOut"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceDetailOut"];
+                };
+            };
+            /** @description No such source in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    delete_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description No such source in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_source: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SourcePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rapport__knowledge__sources__schemas__SourceOut"];
+                };
+            };
+            /** @description No such source in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The source is being crawled; wait until it is done, or cancel it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_crawl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rapport__knowledge__sources__schemas__SourceOut"];
+                };
+            };
+            /** @description No such source in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The source is not being crawled. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_crawl: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rapport__knowledge__sources__schemas__SourceOut"];
+                };
+            };
+            /** @description No such source in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The source is being crawled; wait until it is done, or cancel it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_source_pages: {
+        parameters: {
+            query?: {
+                state?: ("waiting" | "indexed" | "read" | "skipped" | "failed" | "gone") | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SourcePageOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such source in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    retry_failed_pages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["rapport__knowledge__sources__schemas__SourceOut"];
+                };
+            };
+            /** @description No such source in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The source is being crawled; wait until it is done, or cancel it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_source_page: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                source_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PageTrialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PageTrialOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such source in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This address does not belong to the source. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts; wait a moment and try again. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

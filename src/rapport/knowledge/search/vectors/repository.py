@@ -13,9 +13,12 @@ from sqlalchemy.dialects.postgresql import insert
 from rapport.kernel.context import Ctx
 from rapport.kernel.ids import new_id
 from rapport.kernel.repository import Repository
-from rapport.knowledge.models import Article, Chunk, ChunkVector, SearchIndex
+from rapport.knowledge.models import Chunk, ChunkVector, SearchIndex, documents
 from rapport.knowledge.search.chunking import Part
 
+_OF_DOCUMENT = (documents.c.workspace_id == Chunk.workspace_id) & (
+    documents.c.id == Chunk.article_id
+)
 _KEEP = text("""
     INSERT INTO chunk_vectors (workspace_id, chunk_id, model, article_id, kind, embedding)
     SELECT c.workspace_id, c.id, i.model, c.article_id, c.kind, CAST(made.vector AS vector)
@@ -117,23 +120,21 @@ class VectorRepository:
     async def pending(
         self, model: str, locales: Sequence[str], *, article_id: UUID | None = None, limit: int
     ) -> list[Pending]:
-        """Parts in these locales of which the model made nothing yet, article by article."""
+        """Parts in these locales of which the model made nothing yet, document by document."""
         made = exists().where(
             ChunkVector.workspace_id == Chunk.workspace_id,
             ChunkVector.chunk_id == Chunk.id,
             ChunkVector.model == model,
         )
         query = (
-            select(Chunk.id, Article.title, Chunk.heading, Chunk.text, Chunk.kind)
-            .join_from(
-                Chunk,
-                Article,
-                (Article.workspace_id == Chunk.workspace_id) & (Article.id == Chunk.article_id),
-            )
-            .where(Chunk.workspace_id == self.ctx.workspace_id, Article.locale.in_(locales), ~made)
+            select(Chunk.id, documents.c.title, Chunk.heading, Chunk.text, Chunk.kind)
+            .join_from(Chunk, documents, _OF_DOCUMENT)
+            .where(Chunk.workspace_id == self.ctx.workspace_id, ~made)
+            .where(documents.c.workspace_id == self.ctx.workspace_id)
+            .where(documents.c.locale.in_(locales))
         )
         if article_id is not None:
-            query = query.where(Chunk.article_id == article_id)
+            query = query.where(Chunk.article_id == article_id, documents.c.id == article_id)
         found = await self.ctx.session.execute(
             query.order_by(Chunk.article_id, Chunk.position).limit(limit)
         )
@@ -160,7 +161,6 @@ class VectorRepository:
 
     async def progress(self, model: str, locales: Sequence[str]) -> tuple[int, int]:
         """Of how many parts in these locales the model made something, and how many there are."""
-        of_article = (Article.workspace_id == Chunk.workspace_id) & (Article.id == Chunk.article_id)
         of_model = (
             (ChunkVector.workspace_id == Chunk.workspace_id)
             & (ChunkVector.chunk_id == Chunk.id)
@@ -169,9 +169,9 @@ class VectorRepository:
         found = await self.ctx.session.execute(
             select(func.count(ChunkVector.chunk_id), func.count())
             .select_from(Chunk)
-            .join(Article, of_article)
+            .join(documents, _OF_DOCUMENT)
             .outerjoin(ChunkVector, of_model)
-            .where(Chunk.workspace_id == self.ctx.workspace_id, Article.locale.in_(locales))
+            .where(Chunk.workspace_id == self.ctx.workspace_id, documents.c.locale.in_(locales))
         )
         done, total = found.one()
         return done, total

@@ -19,7 +19,7 @@ export const areas = {
   ],
   keys: ['api_key', 'secrets'],
   inboxes: ['inbox', 'webchat', 'assistant', 'models'],
-  knowledge: ['article', 'collection'],
+  knowledge: ['article', 'collection', 'gap', 'source', 'document'],
   customers: ['customer', 'person', 'retention_rule'],
   desk: ['tag', 'macro'],
   settings: ['settings', 'workspace'],

@@ -1,0 +1,1 @@
+"""Texts from elsewhere: web sites that are crawled, files and snippets."""

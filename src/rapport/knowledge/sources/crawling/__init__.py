@@ -1,0 +1,1 @@
+"""Visiting a web site, page by page."""

@@ -1,0 +1,1 @@
+"""Making texts of what was fetched or sent up."""

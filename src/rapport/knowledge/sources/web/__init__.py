@@ -1,0 +1,1 @@
+"""The web as it is: addresses, robots.txt, sitemaps, and fetching."""
