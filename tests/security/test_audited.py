@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,6 +13,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
+from rapport.ai.triage.training import service as training
 from rapport.conversations.ports import NewMessage
 from rapport.customers.importing import service as imports
 from rapport.kernel.auth import invitations, resets, sign_in
@@ -23,7 +25,7 @@ from tests.conftest import PROJECT
 from tests.make.auth import ORIGIN, Person, browser, person
 from tests.make.webchat import Browser
 from tests.security.attempts import DOCUMENT
-from tests.server.furniture import Furnished, gap, held_mail, people_file, suggestion
+from tests.server.furniture import Furnished, gap, held_mail, people_file, suggestion, trained_model
 from tests.server.samples import Operation, Samples, operations
 
 IN_THE_LOG: Final = "the conversation shows it, and the log of events keeps who did it"
@@ -54,6 +56,9 @@ EXEMPT: Final = {
     "try_assistant": NOTHING_CHANGES,
     "try_source_page": NOTHING_CHANGES,
     "test_language_model": NOTHING_CHANGES,
+    "try_pattern": NOTHING_CHANGES,
+    "correct_reading": "the reading keeps who corrected it, and what the machine had said",
+    "label_message": "the label keeps who gave it; a skip changes nothing that anybody reads",
     "upload_file": "the file keeps who uploaded it, and is gone in a day unless a message uses it",
     "begin_second_factor": "offers a secret that opens nothing until it is enabled",
     "begin_identity_sign_in": "leads to the provider; whoever comes back is recorded",
@@ -212,6 +217,27 @@ async def _of_a_new_import(desk: Desk, operation: Operation) -> httpx.Response:
     return await desk.send(operation, json={"match": "email"})
 
 
+async def _of_a_training(desk: Desk, operation: Operation) -> httpx.Response:
+    listed = (await desk.http.get("/v1/triage/models")).json()["items"]
+    growing = [one["id"] for one in listed if one["state"] == "training"]
+    desk.things["model_id"] = growing[0] if growing else (await desk.post("/triage/models"))["id"]
+    return await desk.send(operation)
+
+
+async def _of_a_new_model(desk: Desk, operation: Operation) -> httpx.Response:
+    for model in range(2 if operation.name.startswith("roll") else 1):
+        async with desk.database.begin(desk.furnished.workspace_id, SYSTEM) as ctx:
+            desk.things["model_id"] = await trained_model(ctx)
+            if operation.name.startswith("roll"):
+                row = await training.promote(ctx, UUID(desk.things["model_id"]))
+                row.promoted_at = ctx.now() + timedelta(seconds=model)
+    return await desk.send(operation)
+
+
+async def _train_otherwise(desk: Desk, operation: Operation) -> httpx.Response:
+    return await desk.send(operation, json={"least_gain": 5})
+
+
 async def _rename(desk: Desk, operation: Operation) -> httpx.Response:
     return await desk.send(operation, json={"name": "Another name"})
 
@@ -336,12 +362,37 @@ async def _reopen_gap(desk: Desk, operation: Operation) -> httpx.Response:
     return await desk.send(operation)
 
 
+async def _set_nothing(desk: Desk, operation: Operation) -> httpx.Response:
+    return await desk.send(operation, json={"sets_topic": False})
+
+
+async def _teach(desk: Desk, operation: Operation) -> httpx.Response:
+    return await desk.send(operation, json={"examples": [f"Where is {new_id()}?"]})
+
+
+async def _describe(desk: Desk, operation: Operation) -> httpx.Response:
+    return await desk.send(operation, json={"description": "Otherwise"})
+
+
+async def _of_a_new_intent(desk: Desk, operation: Operation) -> httpx.Response:
+    path = "/triage/intents"
+    desk.things["intent_id"] = intent = (await desk.post(path, name=f"{new_id()}"))["id"]
+    listed = await desk.post(f"{path}/{intent}/examples", examples=["Where is it?"])
+    desk.things["example_id"] = listed["items"][0]["id"]
+    return await desk.send(operation)
+
+
 DOINGS: Final[dict[str, Doing]] = {
     "dismiss_gap": _of_a_new_gap,
     "draft_gap": _of_a_new_gap,
     "link_gap": _of_a_new_gap,
     "merge_gap": _merge_gaps,
     "reopen_gap": _reopen_gap,
+    "change_triage_settings": _set_nothing,
+    "add_intent_examples": _teach,
+    "change_intent": _describe,
+    "archive_intent": _of_a_new_intent,
+    "remove_intent_example": _of_a_new_intent,
     "write_mail": _mail,
     "start_mail": _mail,
     "cancel_delivery": _of_a_held_mail,
@@ -356,6 +407,10 @@ DOINGS: Final[dict[str, Doing]] = {
     "change_customer_identity": _marked,
     "change_company": _rename,
     "update_mailbox": _set_up_otherwise,
+    "cancel_triage_training": _of_a_training,
+    "promote_triage_model": _of_a_new_model,
+    "roll_back_triage_model": _of_a_new_model,
+    "change_training_settings": _train_otherwise,
     "dismiss_duplicate": _of_a_new_suggestion,
     "merge_duplicate": _of_a_new_suggestion,
     "begin_customer_import": _of_a_new_file,

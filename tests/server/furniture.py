@@ -13,6 +13,9 @@ from fastapi import FastAPI
 from rapport.ai.autopilot.events import QuestionTakenUp
 from rapport.ai.autopilot.repository import AnswerRepository
 from rapport.ai.gaps import service as gaps
+from rapport.ai.triage import service as triage
+from rapport.ai.triage.training import service as training
+from rapport.ai.triage.training.repository import TrainedModelRepository
 from rapport.channels.email.envelope import Envelope
 from rapport.channels.email.receiving import store
 from rapport.channels.email.receiving.repository import DetailRepository, RawRepository
@@ -84,7 +87,9 @@ async def furnished(app: FastAPI, database: Database, workspace: UUID) -> Furnis
         team = await teams.create(ctx, name=canary)
         things["suggestion_id"] = await suggestion(ctx, UUID(things["customer_id"]), canary)
         things["gap_id"] = await gap(ctx, UUID(things["conversation_id"]))
+        things["model_id"] = await trained_model(ctx)
         things["raw_id"] = await received_mail(ctx, things, canary)
+        things |= await read_message(ctx, UUID(things["conversation_id"]))
         things |= await _told_and_forgotten(ctx, UUID(things["customer_id"]), canary)
         identity = await LinkedIdentityRepository(ctx).add(
             user_id=owner.id, issuer="https://id.example", subject=canary, email=canary
@@ -103,6 +108,13 @@ async def furnished(app: FastAPI, database: Database, workspace: UUID) -> Furnis
     things |= {"key_id": str(key.id), "invitation_id": str(invitation.id)}
     things["team_id"] = str(team.id)
     return Furnished(workspace, owner, canary, things, place, visitor.token)
+
+
+async def read_message(ctx: Ctx, conversation_id: UUID) -> dict[str, str]:
+    """The customer's first message, read; triage names it as others name their messages."""
+    (message_id,) = await triage.read_messages(ctx, [(conversation_id, 1)])
+    paths = ("/v1/messages/{message_id}/correction", "/v1/triage/queue/{message_id}")
+    return {f"{path}:message_id": str(message_id) for path in paths}
 
 
 async def _told_and_forgotten(ctx: Ctx, person_id: UUID, canary: str) -> dict[str, str]:
@@ -137,6 +149,11 @@ async def _furnish(client: httpx.AsyncClient, things: dict[str, str], canary: st
     site = {"name": canary, "start_url": "https://help.invalid/", "exclude": [f"/{canary}"]}
     await make("source_id", "/knowledge/sources", **site)
     await make("document_id", "/knowledge/snippets", title=canary, body=canary)
+    await make("intent_id", "/triage/intents", name=canary[:60])
+    examples = f"/v1/triage/intents/{things['intent_id']}/examples"
+    taught = await client.post(examples, json={"examples": [canary]})
+    assert taught.is_success, taught.text
+    things["example_id"] = taught.json()["items"][0]["id"]
     await _people(client, make, things, canary)
     await _mailbox(client, things, canary)
     await client.put(f"/v1{conversation}/draft", json={"body": canary, "kind": "note"})
@@ -156,6 +173,7 @@ async def _furnish(client: httpx.AsyncClient, things: dict[str, str], canary: st
         "number": "1",
         "name": "conversations.note",
         "rejected_id": things["unknown_id"],
+        "examples": "sample",
         "seq": "1",
     }
 
@@ -240,6 +258,17 @@ async def people_file(client: httpx.AsyncClient, canary: str) -> str:
     assert sent.is_success, sent.text
     file_id: str = sent.json()["id"]
     return file_id
+
+
+async def trained_model(ctx: Ctx) -> str:
+    """A model of intents that could be put to use; one that is being trained is given up."""
+    growing = await TrainedModelRepository(ctx).in_state("training")
+    if growing is not None:
+        await training.cancel(ctx, growing.id)
+    made = await training.start(ctx)
+    made.state, made.content = "ready", b"a model"
+    await ctx.session.flush()
+    return str(made.id)
 
 
 async def suggestion(ctx: Ctx, customer_id: UUID, name: str) -> str:

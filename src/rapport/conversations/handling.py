@@ -8,17 +8,15 @@ from uuid import UUID
 from rapport.conversations.errors import NotAMember, SnoozeInThePast, TagNotFound
 from rapport.conversations.events import (
     ConversationAssigned,
-    ConversationClassified,
     ConversationHandlerChanged,
-    ConversationPrioritised,
     ConversationStatusChanged,
     ConversationTagged,
 )
 from rapport.conversations.models import Conversation
+from rapport.conversations.ranking import Ranking, classified, rank
 from rapport.conversations.repository import ConversationRepository
 from rapport.kernel.context import Ctx
 from rapport.kernel.events import emit
-from rapport.kernel.secrets import vault
 
 MAX_NUMBER: Final = 2**31 - 1
 
@@ -169,17 +167,7 @@ async def prioritise(ctx: Ctx, conversation_id: UUID, priority: str) -> Conversa
         ConversationNotFound: no such conversation in this workspace.
     """
     conversation = await get(ctx, conversation_id, lock=True)
-    if conversation.priority == priority:
-        return conversation
-    previous, conversation.priority = conversation.priority, priority
-    await _changed(ctx, conversation)
-    await emit(
-        ctx,
-        ConversationPrioritised(
-            conversation_id=conversation.id, previous=previous, priority=priority
-        ),
-        subject=conversation.id,
-    )
+    await rank(ctx, [Ranking(conversation, priority=priority)])
     return conversation
 
 
@@ -198,22 +186,8 @@ async def classify(
     if before == (conversation.topic, conversation.subject):
         return conversation
     await _changed(ctx, conversation)
-    await emit(
-        ctx,
-        ConversationClassified(
-            conversation_id=conversation.id,
-            topic=conversation.topic,
-            subject=await _sealed_subject(ctx, conversation),
-        ),
-        subject=conversation.id,
-    )
+    await emit(ctx, await classified(ctx, conversation), subject=conversation.id)
     return conversation
-
-
-async def _sealed_subject(ctx: Ctx, conversation: Conversation) -> str | None:
-    if conversation.subject is None:
-        return None
-    return await vault.seal(ctx, conversation.id, "conversations.subject", conversation.subject)
 
 
 async def set_tags(ctx: Ctx, conversation_id: UUID, tag_ids: Sequence[UUID]) -> Conversation:

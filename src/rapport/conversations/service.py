@@ -34,6 +34,7 @@ from rapport.conversations.inboxes.service import (
 )
 from rapport.conversations.models import NOBODY, Conversation
 from rapport.conversations.ports import NewMessage, Stored
+from rapport.conversations.ranking import Ranking, locked, rank
 from rapport.conversations.reading.service import (
     message_at,
     messages,
@@ -60,6 +61,7 @@ from rapport.kernel.files import service as files
 from rapport.kernel.ids import new_id
 
 __all__ = [
+    "Ranking",
     "add_tags",
     "append",
     "assign",
@@ -73,12 +75,14 @@ __all__ = [
     "get",
     "get_inbox",
     "inboxes",
+    "locked",
     "mark_seen",
     "mark_seen_by_customer",
     "message_at",
     "messages",
     "messages_at",
     "prioritise",
+    "rank",
     "refuse_if_newer",
     "remove_tags",
     "replies_after",

@@ -13,6 +13,8 @@ from rapport.ai.autopilot import routes as autopilot
 from rapport.ai.gaps import routes as gaps
 from rapport.ai.language_models import routes as language_models
 from rapport.ai.overview import routes as overview
+from rapport.ai.triage import routes as triage
+from rapport.ai.triage.training import routes as triage_training
 from rapport.channels.delivery import routes as deliveries
 from rapport.channels.email.receiving import routes as mail_receiving
 from rapport.channels.email.receiving.hooks import routes as mail_hooks
@@ -190,6 +192,8 @@ def _include_routes(app: FastAPI) -> None:
         gaps.router,
         overview.router,
         language_models.router,
+        triage.router,
+        triage_training.router,
         privacy.router,
     )
     for router in api:

@@ -3,6 +3,10 @@
 import contextlib
 
 from rapport.ai.autopilot.adapter import Face
+from rapport.ai.triage.labelling.adapter import KeptLabels
+from rapport.ai.triage.ports import Models
+from rapport.ai.triage.training.adapter import ServingModels
+from rapport.ai.triage.training.ports import Labels
 from rapport.channels.webchat.ports import AssistantFace, WidgetFiles
 from rapport.inference import minilm
 from rapport.inference.embedders import KnownEmbedders
@@ -54,6 +58,8 @@ def provide_ports(database: Database, settings: Settings) -> None:
     ports.provide(Schema, Schema(SCRIPTS))
     ports.provide(WidgetFiles, WidgetFiles(web_dir(settings) / "widget" / "dist"))
     ports.provide(AssistantFace, Face())
+    ports.provide(Labels, KeptLabels())
+    ports.provide(Models, ServingModels())
     _provide_embedders(ports, settings)
     ports.provide(Connector, Connector(settings.egress_allow))
     gateway = Gateway(database, ports.get(Connector), default=_chat_endpoint(settings))

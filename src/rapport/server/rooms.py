@@ -5,6 +5,12 @@ import rapport.ai.autopilot.privacy
 import rapport.ai.gaps.listeners
 import rapport.ai.gaps.privacy
 import rapport.ai.overview.listeners
+import rapport.ai.triage.listeners
+import rapport.ai.triage.presenter
+import rapport.ai.triage.privacy
+import rapport.ai.triage.training.jobs
+import rapport.ai.triage.training.presenter
+import rapport.ai.triage.training.privacy
 import rapport.channels.delivery.jobs
 import rapport.channels.delivery.listeners
 import rapport.channels.delivery.presenter

@@ -3,6 +3,8 @@
 import rapport.ai.autopilot.models
 import rapport.ai.gaps.models
 import rapport.ai.overview.models
+import rapport.ai.triage.models
+import rapport.ai.triage.training.models
 import rapport.channels.delivery.models
 import rapport.channels.email.models
 import rapport.channels.webchat.models

@@ -7,6 +7,7 @@ import signal
 from typing import Final
 
 import rapport.server.rooms  # noqa: F401 - registers what there is to run
+from rapport.ai.triage import examining as triage
 from rapport.channels.delivery.outbox import Outbox
 from rapport.channels.email.receiving.imap import Connector
 from rapport.kernel import jobs
@@ -66,6 +67,7 @@ async def _work(settings: Settings) -> None:
             group.create_task(outbox.run(), name="outbox")
             group.create_task(connector.run(), name="imap")
             group.create_task(warm(database), name="warm")
+            group.create_task(asyncio.to_thread(triage.warm), name="warm triage")
             if settings.smtp_port is not None or settings.lmtp_port is not None:
                 group.create_task(_take_in_mail(database), name="smtp")
     finally:

@@ -58,7 +58,8 @@ class Reader:
         self._among = among
         self._feelings = emotions.shipped()
         self._urgency = urgency.shipped()
-        self._has_vectors = embedder == self._feelings.embedder
+        self.looks_at_vectors = embedder == self._feelings.embedder
+        """Whether the models learned from vectors of this embedder."""
 
     def read(self, texts: Sequence[str], vectors: Floats | None = None) -> list[Reading]:
         """Each text's reading, in their order; `vectors` are len(texts) x dimensions, or none.
@@ -66,7 +67,7 @@ class Reader:
         Of a long text the first 2,000 characters are read.
         """
         return [
-            self._read(text, None if vectors is None or not self._has_vectors else vectors[at])
+            self._read(text, None if vectors is None or not self.looks_at_vectors else vectors[at])
             for at, text in enumerate(texts)
         ]
 

@@ -20,6 +20,8 @@ from rapport.server.bench import (
     page,
     suite,
     timeline,
+    training,
+    triage,
     widget,
 )
 
@@ -142,6 +144,24 @@ def bench_embed(
 ) -> None:
     """The embedding model: texts per second, and a question's wait while articles are indexed."""
     _print(embed.run(Settings().models_dir, seconds=seconds), as_json=json)
+
+
+@app.command(name="triage")
+def bench_triage(
+    messages: Annotated[int, typer.Option(min=16, help="How many to read.")] = 1_000,
+    json: Json = False,
+) -> None:
+    """Reading customers' messages on one core, beside the embedding model alone."""
+    _print(triage.run(Settings().models_dir, messages=messages), as_json=json)
+
+
+@app.command(name="training")
+def bench_training(
+    messages: Annotated[int, typer.Option(min=1_000, help="How many to learn from.")] = 20_000,
+    json: Json = False,
+) -> None:
+    """Learning what messages are about: seconds with their vectors, and the memory it takes."""
+    _print(training.run(Settings().models_dir, messages=messages), as_json=json)
 
 
 @app.command(name="widget")

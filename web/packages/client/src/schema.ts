@@ -1421,6 +1421,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/conversations/{conversation_id}/readings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Readings
+         * @description What was read in a conversation's messages, the latest first.
+         */
+        get: operations["list_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/conversations/{conversation_id}/seen": {
         parameters: {
             query?: never;
@@ -3361,6 +3381,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/messages/{message_id}/correction": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Correct Reading
+         * @description Say what a message is about, or how it is meant, instead of what the machine said.
+         */
+        post: operations["correct_reading"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/page": {
         parameters: {
             query?: never;
@@ -3811,6 +3851,310 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/intents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Intents
+         * @description What messages may be about, by name, archived ones last.
+         */
+        get: operations["list_intents"];
+        put?: never;
+        /**
+         * Add Intent
+         * @description Add something that messages may be about.
+         */
+        post: operations["add_intent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/intents/{intent_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Archive Intent
+         * @description Archive an intent: it is offered and learned no more, and can be brought back.
+         */
+        delete: operations["archive_intent"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Intent
+         * @description Rename an intent, describe it otherwise, or bring an archived one back.
+         */
+        patch: operations["change_intent"];
+        trace?: never;
+    };
+    "/v1/triage/intents/{intent_id}/examples": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Intent Examples
+         * @description What teaches an intent, the latest first.
+         */
+        get: operations["list_intent_examples"];
+        put?: never;
+        /**
+         * Add Intent Examples
+         * @description Type examples of an intent, as customers would write them; the list after that.
+         */
+        post: operations["add_intent_examples"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/intents/{intent_id}/examples/{example_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Intent Example
+         * @description Let an example teach an intent no more.
+         */
+        delete: operations["remove_intent_example"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Triage Models
+         * @description Models that were trained, or are being trained, the latest first.
+         */
+        get: operations["list_triage_models"];
+        put?: never;
+        /**
+         * Train Triage Model
+         * @description Train a model on all that people taught, in the background.
+         */
+        post: operations["train_triage_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/models/rollback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Roll Back Triage Model
+         * @description Put the model to use again that was in use before; once more goes back further.
+         */
+        post: operations["roll_back_triage_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/models/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Training Settings
+         * @description When models are trained by themselves, and who puts them to use.
+         */
+        get: operations["get_training_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Training Settings
+         * @description Change when models are trained by themselves, and who puts them to use.
+         */
+        patch: operations["change_training_settings"];
+        trace?: never;
+    };
+    "/v1/triage/models/{model_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Triage Model
+         * @description A model with its figures, beside those of the model that was in use, on the same messages.
+         */
+        get: operations["get_triage_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/models/{model_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Triage Training
+         * @description Give a training up.
+         */
+        post: operations["cancel_triage_training"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/models/{model_id}/promote": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Promote Triage Model
+         * @description Put a model to use instead of the one in use.
+         */
+        post: operations["promote_triage_model"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/patterns/try": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Try Pattern
+         * @description What a pattern finds in an example; nothing is stored.
+         */
+        post: operations["try_pattern"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Label Queue
+         * @description Messages of the last weeks of which a label would teach most, those first.
+         */
+        get: operations["list_label_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/queue/{message_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Label Message
+         * @description Say what a message of the queue is about, that it belongs nowhere, or skip it.
+         */
+        post: operations["label_message"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/triage/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Triage Settings
+         * @description How the workspace's messages are read, and which model says what they are about.
+         */
+        get: operations["get_triage_settings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Triage Settings
+         * @description Switch reading on or off, and say what it may set and what it looks for.
+         */
+        patch: operations["change_triage_settings"];
         trace?: never;
     };
     "/v1/workspace": {
@@ -4671,6 +5015,18 @@ export interface components {
             position?: number | null;
         };
         /**
+         * BinOut
+         * @description Messages that were said with about one certainty, and the share that was right.
+         */
+        BinOut: {
+            /** Accuracy */
+            accuracy: number;
+            /** Certainty */
+            certainty: number;
+            /** Count */
+            count: number;
+        };
+        /**
          * BulkIn
          * @description One change for many conversations; `action` says which field is read.
          */
@@ -5012,6 +5368,18 @@ export interface components {
             password?: string | null;
         };
         /**
+         * ConfusionOut
+         * @description Messages about one intent that were taken for another; null: for none that is known.
+         */
+        ConfusionOut: {
+            /** Count */
+            count: number;
+            /** Intent Id */
+            intent_id: string | null;
+            /** Taken For Id */
+            taken_for_id: string | null;
+        };
+        /**
          * ConsentIn
          * @description What a customer decided; an empty channel means all of them.
          */
@@ -5248,6 +5616,24 @@ export interface components {
             version: number;
             /** Waiting Since */
             waiting_since: string | null;
+        };
+        /**
+         * CorrectionIn
+         * @description What is so instead; what is left out stays. No intents: the message belongs nowhere.
+         */
+        CorrectionIn: {
+            /** Emotion */
+            emotion?: ("neutral" | "anger" | "distress" | "confusion" | "joy") | null;
+            /** Intent Ids */
+            intent_ids?: string[] | null;
+            /** Is Spam */
+            is_spam?: boolean | null;
+            /** Language */
+            language?: string | null;
+            /** Priority */
+            priority?: ("low" | "normal" | "high" | "urgent") | null;
+            /** Urgency */
+            urgency?: ("low" | "normal" | "high" | "critical") | null;
         };
         /**
          * Counter
@@ -5671,6 +6057,23 @@ export interface components {
             code: string;
         };
         /**
+         * EntityOut
+         * @description A part of a message, from `start` up to `end`, counted in Unicode characters of its body.
+         *
+         *     `value` is what it stands for in one form, e.g. `2026-05-12`; None where that would tell who
+         *     somebody is, and only its place is kept.
+         */
+        EntityOut: {
+            /** End */
+            end: number;
+            /** Kind */
+            kind: string;
+            /** Start */
+            start: number;
+            /** Value */
+            value: string | null;
+        };
+        /**
          * EntryIn
          * @description What an agent writes on a timeline: a note about the customer, or that they called.
          */
@@ -5750,6 +6153,43 @@ export interface components {
             steps_done: number;
             /** Steps Total */
             steps_total: number;
+        };
+        /**
+         * ExampleOut
+         * @description A text about an intent. Of a message it is the message's own, as it is now.
+         */
+        ExampleOut: {
+            /** Conversation Id */
+            conversation_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Message Id */
+            message_id: string | null;
+            /** Seq */
+            seq: number | null;
+            /**
+             * Source
+             * @enum {string}
+             */
+            source: "typed" | "correction" | "queue" | "tag";
+            /** Text */
+            text: string;
+        };
+        /**
+         * ExamplesIn
+         * @description Texts about an intent, each as a customer would write it.
+         */
+        ExamplesIn: {
+            /** Examples */
+            examples: string[];
         };
         /**
          * ExportIn
@@ -5843,6 +6283,42 @@ export interface components {
             kind: "facts";
             /** Title */
             title: string | null;
+        };
+        /**
+         * FiguresOut
+         * @description How well a model did on messages held back; shares, from 0 to 1.
+         *
+         *     `accuracy` is whatever the certainty; with refusals, one that is refused counts as wrong. The
+         *     `oos` figures are about messages that belong nowhere, where refusing is right; null without any.
+         *     `calibration_error` is how far certainty is from the share that is right, on average (ECE).
+         */
+        FiguresOut: {
+            /** Accuracy */
+            accuracy: number;
+            /** Accuracy With Refusals */
+            accuracy_with_refusals: number;
+            /** Are Peoples */
+            are_peoples: boolean;
+            /** Calibration */
+            calibration: components["schemas"]["BinOut"][];
+            /** Calibration Error */
+            calibration_error: number;
+            /** Confusions */
+            confusions: components["schemas"]["ConfusionOut"][];
+            /** Count */
+            count: number;
+            /** Intents */
+            intents: components["schemas"]["IntentFiguresOut"][];
+            /** Macro F1 */
+            macro_f1: number;
+            /** Oos Auroc */
+            oos_auroc: number | null;
+            /** Oos F1 */
+            oos_f1: number | null;
+            /** Oos Precision */
+            oos_precision: number | null;
+            /** Oos Recall */
+            oos_recall: number | null;
         };
         /**
          * FileCard
@@ -6709,6 +7185,131 @@ export interface components {
             webhook: ("postmark" | "mailgun" | "sendgrid" | "ses" | "raw") | null;
         };
         /**
+         * IntentFiguresOut
+         * @description One intent among the messages held back: how many are about it, and were said to be.
+         */
+        IntentFiguresOut: {
+            /** Count */
+            count: number;
+            /** F1 */
+            f1: number;
+            /**
+             * Intent Id
+             * Format: uuid
+             */
+            intent_id: string;
+            /** Precision */
+            precision: number;
+            /** Recall */
+            recall: number;
+            /** Said */
+            said: number;
+        };
+        /**
+         * IntentGuess
+         * @description Something a message may be about.
+         */
+        IntentGuess: {
+            /**
+             * Intent Id
+             * Format: uuid
+             */
+            intent_id: string;
+            /**
+             * Probability
+             * @description None where a person said so.
+             */
+            probability: number | null;
+        };
+        /**
+         * IntentIn
+         * @description Something that messages may be about.
+         */
+        IntentIn: {
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /** Name */
+            name: string;
+            /**
+             * Tag Ids
+             * @description Conversations with one of these tags began with an example of it.
+             */
+            tag_ids?: string[];
+            /**
+             * Topic
+             * @description The topic to set; none for the name.
+             */
+            topic?: string | null;
+        };
+        /**
+         * IntentOut
+         * @description Something that messages may be about.
+         */
+        IntentOut: {
+            /** Archived At */
+            archived_at: string | null;
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Tag Ids */
+            tag_ids: string[];
+            /** Topic */
+            topic: string | null;
+        };
+        /**
+         * IntentPatch
+         * @description What to change about an intent; absent fields stay.
+         */
+        IntentPatch: {
+            /** Description */
+            description?: string | null;
+            /** Is Archived */
+            is_archived?: boolean | null;
+            /** Name */
+            name?: string | null;
+            /** Tag Ids */
+            tag_ids?: string[] | null;
+            /**
+             * Topic
+             * @description Null for the name.
+             */
+            topic?: string | null;
+        };
+        /**
+         * IntentRow
+         * @description An intent of the list, with how many examples teach it; beyond 500 it says 500.
+         */
+        IntentRow: {
+            /** Archived At */
+            archived_at: string | null;
+            /** Description */
+            description: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Labelled */
+            labelled: number;
+            /** Name */
+            name: string;
+            /** Tag Ids */
+            tag_ids: string[];
+            /** Topic */
+            topic: string | null;
+            /** Typed */
+            typed: number;
+        };
+        /**
          * InvitationIn
          * @description Whom to invite, and as what.
          */
@@ -6845,6 +7446,22 @@ export interface components {
              * @description Chunks whose meaning it does not know yet.
              */
             pending: number;
+        };
+        /**
+         * LabelIn
+         * @description What a message of the queue is about: intents, nothing that is known, or skip it.
+         */
+        LabelIn: {
+            /**
+             * Intent Ids
+             * @description None of them: nowhere.
+             */
+            intent_ids?: string[];
+            /**
+             * Is Skipped
+             * @default false
+             */
+            is_skipped: boolean;
         };
         /**
          * LimitsIn
@@ -7626,6 +8243,58 @@ export interface components {
             protocol: "openai" | "anthropic";
         };
         /**
+         * ModelRow
+         * @description A model in a list. `score` is null while it is trained, and where nothing was held back.
+         *
+         *     `compared` is the score of the model then in use on the very same messages.
+         */
+        ModelRow: {
+            /** Can Promote */
+            can_promote: boolean;
+            compared: components["schemas"]["ScoreOut"] | null;
+            /** Compared Id */
+            compared_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Error */
+            error: string | null;
+            /** Examples */
+            examples: number;
+            /** Finished At */
+            finished_at: string | null;
+            /** Forgot At */
+            forgot_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Percent */
+            percent: number;
+            /** Promoted At */
+            promoted_at: string | null;
+            /** Promoted By */
+            promoted_by: string | null;
+            score: components["schemas"]["ScoreOut"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "training" | "ready" | "serving" | "retired" | "failed" | "cancelled";
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "gather" | "embed" | "learn" | "evaluate" | "compare";
+        };
+        /**
          * ModelTrialOut
          * @description What came of one tiny question to a model.
          */
@@ -8138,6 +8807,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[ExampleOut] */
+        Page_ExampleOut_: {
+            /** Items */
+            items: components["schemas"]["ExampleOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[ExportOut] */
         Page_ExportOut_: {
             /** Items */
@@ -8173,10 +8849,31 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[ModelRow] */
+        Page_ModelRow_: {
+            /** Items */
+            items: components["schemas"]["ModelRow"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[QueuedOut] */
+        Page_QueuedOut_: {
+            /** Items */
+            items: components["schemas"]["QueuedOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[RawMailOut] */
         Page_RawMailOut_: {
             /** Items */
             items: components["schemas"]["RawMailOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[ReadingOut] */
+        Page_ReadingOut_: {
+            /** Items */
+            items: components["schemas"]["ReadingOut"][];
             /** Next */
             next: string | null;
         };
@@ -8363,6 +9060,51 @@ export interface components {
             password: string;
         };
         /**
+         * Pattern
+         * @description A form of the workspace's own that messages are searched for, e.g. a contract's number.
+         */
+        Pattern: {
+            /** Name */
+            name: string;
+            /**
+             * Pattern
+             * @description In the syntax of RE2.
+             */
+            pattern: string;
+        };
+        /**
+         * PatternMatch
+         * @description Where a pattern fits, in characters of the example, and what it stands for.
+         */
+        PatternMatch: {
+            /** End */
+            end: number;
+            /** Start */
+            start: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * PatternTrialIn
+         * @description A pattern to try on an example; nothing is stored.
+         */
+        PatternTrialIn: {
+            /** Example */
+            example: string;
+            /** Name */
+            name: string;
+            /** Pattern */
+            pattern: string;
+        };
+        /**
+         * PatternTrialOut
+         * @description What a pattern finds.
+         */
+        PatternTrialOut: {
+            /** Found */
+            found: components["schemas"]["PatternMatch"][];
+        };
+        /**
          * PerformIn
          * @description A call of an action.
          */
@@ -8484,6 +9226,18 @@ export interface components {
             priority: "low" | "normal" | "high" | "urgent";
         };
         /**
+         * PriorityReason
+         * @description What adds to a priority, or takes off: by how many points, and how much there is of it.
+         */
+        PriorityReason: {
+            /** Amount */
+            amount: number | null;
+            /** Code */
+            code: string;
+            /** Points */
+            points: number;
+        };
+        /**
          * Problem
          * @description An error as clients see it (RFC 9457).
          */
@@ -8500,6 +9254,19 @@ export interface components {
             status: number;
             /** Title */
             title: string;
+        };
+        /**
+         * Product
+         * @description Something the workspace sells, by the names it has with customers.
+         */
+        Product: {
+            /**
+             * Id
+             * @description What stands for it, e.g. its article number.
+             */
+            id: string;
+            /** Names */
+            names: string[];
         };
         /**
          * ProviderCheckIn
@@ -8580,6 +9347,42 @@ export interface components {
             redirect_uri: string;
         };
         /**
+         * QueuedOut
+         * @description A message of which a label would teach something.
+         */
+        QueuedOut: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /**
+             * Doubt
+             * @description From 0 to 1; 0 where there was no model to doubt.
+             */
+            doubt: number;
+            /** Intents */
+            intents: components["schemas"]["IntentGuess"][];
+            /** Language */
+            language: string | null;
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Number */
+            number: number;
+            /**
+             * Said At
+             * Format: date-time
+             */
+            said_at: string;
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * RawMailOut
          * @description A message as it came, and what became of it.
          *
@@ -8640,6 +9443,107 @@ export interface components {
             seen_at: string;
             /** Seq */
             seq: number;
+        };
+        /**
+         * ReadingOut
+         * @description What a customer's message is about and how it is meant, with people's corrections in it.
+         */
+        ReadingOut: {
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Corrected */
+            corrected: ("intents" | "language" | "emotion" | "urgency" | "spam" | "priority")[];
+            /** Corrected At */
+            corrected_at: string | null;
+            /** Corrected By */
+            corrected_by: string | null;
+            /**
+             * Emotion
+             * @enum {string}
+             */
+            emotion: "neutral" | "anger" | "distress" | "confusion" | "joy";
+            /** Emotions */
+            emotions: {
+                [key: string]: number;
+            };
+            /** Entities */
+            entities: components["schemas"]["EntityOut"][];
+            /**
+             * Expertise
+             * @enum {string}
+             */
+            expertise: "novice" | "ordinary" | "expert";
+            /** Expertise Confidence */
+            expertise_confidence: number;
+            /** Flags */
+            flags: {
+                [key: string]: number;
+            };
+            /**
+             * Intents
+             * @description The likeliest first.
+             */
+            intents: components["schemas"]["IntentGuess"][];
+            /**
+             * Is Known
+             * @description Whether the first intent is sure enough to be said.
+             */
+            is_known: boolean;
+            /** Is Spam */
+            is_spam: boolean;
+            /** Language */
+            language: string | null;
+            /** Language Probability */
+            language_probability: number;
+            /** Levels */
+            levels: {
+                [key: string]: number;
+            };
+            machine: components["schemas"]["Said"];
+            /**
+             * Message Id
+             * Format: uuid
+             */
+            message_id: string;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Model Id */
+            model_id: string | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
+            /** Priority Reasons */
+            priority_reasons: components["schemas"]["PriorityReason"][];
+            /**
+             * Read At
+             * Format: date-time
+             */
+            read_at: string;
+            /**
+             * Score
+             * @description The priority as a number from 0 to 100.
+             */
+            score: number;
+            /** Seq */
+            seq: number;
+            /** Spam */
+            spam: number;
+            /** Spam Reasons */
+            spam_reasons: string[];
+            /** Strength */
+            strength: number;
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "low" | "normal" | "high" | "critical";
+            /** Wants Person */
+            wants_person: number;
         };
         /**
          * ReasonCount
@@ -8898,6 +9802,35 @@ export interface components {
             is_enabled?: boolean | null;
         };
         /**
+         * Said
+         * @description What the machine said where a person has said something else since.
+         */
+        Said: {
+            /**
+             * Emotion
+             * @enum {string}
+             */
+            emotion: "neutral" | "anger" | "distress" | "confusion" | "joy";
+            /** Intents */
+            intents: components["schemas"]["IntentGuess"][];
+            /** Is Known */
+            is_known: boolean;
+            /** Is Spam */
+            is_spam: boolean;
+            /** Language */
+            language: string | null;
+            /**
+             * Priority
+             * @enum {string}
+             */
+            priority: "low" | "normal" | "high" | "urgent";
+            /**
+             * Urgency
+             * @enum {string}
+             */
+            urgency: "low" | "normal" | "high" | "critical";
+        };
+        /**
          * SceneCard
          * @description A scene to look at from all sides.
          */
@@ -8930,6 +9863,20 @@ export interface components {
             title: string | null;
             /** Url */
             url: string | null;
+        };
+        /**
+         * ScoreOut
+         * @description What of the figures a list shows.
+         */
+        ScoreOut: {
+            /** Accuracy */
+            accuracy: number;
+            /** Accuracy With Refusals */
+            accuracy_with_refusals: number;
+            /** Count */
+            count: number;
+            /** Macro F1 */
+            macro_f1: number;
         };
         /**
          * SearchHit
@@ -9777,6 +10724,158 @@ export interface components {
         TimelineKindsOut: {
             /** Items */
             items: components["schemas"]["TimelineKindOut"][];
+        };
+        /**
+         * TrainedModelOut
+         * @description A model with all that is known of it; `learn_s` and `peak_mb` are what learning took.
+         */
+        TrainedModelOut: {
+            /** Can Promote */
+            can_promote: boolean;
+            compared: components["schemas"]["ScoreOut"] | null;
+            compared_figures: components["schemas"]["FiguresOut"] | null;
+            /** Compared Id */
+            compared_id: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Created By */
+            created_by: string;
+            /** Created By Name */
+            created_by_name: string;
+            /** Digest */
+            digest: string;
+            /** Error */
+            error: string | null;
+            /** Examples */
+            examples: number;
+            figures: components["schemas"]["FiguresOut"] | null;
+            /** Finished At */
+            finished_at: string | null;
+            /** Forgot At */
+            forgot_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Learn S */
+            learn_s: number | null;
+            /** Peak Mb */
+            peak_mb: number | null;
+            /** Percent */
+            percent: number;
+            /** Promoted At */
+            promoted_at: string | null;
+            /** Promoted By */
+            promoted_by: string | null;
+            score: components["schemas"]["ScoreOut"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "training" | "ready" | "serving" | "retired" | "failed" | "cancelled";
+            /**
+             * Step
+             * @enum {string}
+             */
+            step: "gather" | "embed" | "learn" | "evaluate" | "compare";
+        };
+        /**
+         * TrainingSettingsOut
+         * @description See `TrainingSettings`.
+         */
+        TrainingSettingsOut: {
+            /** Least Gain */
+            least_gain: number;
+            /** Most Loss */
+            most_loss: number;
+            /**
+             * Promotion
+             * @enum {string}
+             */
+            promotion: "person" | "rule";
+            /** Retrain After */
+            retrain_after: number | null;
+        };
+        /**
+         * TrainingSettingsPatch
+         * @description What is to be different; fields left out stay.
+         */
+        TrainingSettingsPatch: {
+            /**
+             * Least Gain
+             * @default 1
+             */
+            least_gain: number;
+            /**
+             * Most Loss
+             * @default 10
+             */
+            most_loss: number;
+            /**
+             * Promotion
+             * @default person
+             * @enum {string}
+             */
+            promotion: "person" | "rule";
+            /**
+             * Retrain After
+             * @default 200
+             */
+            retrain_after: number | null;
+        };
+        /**
+         * TriageOut
+         * @description How a workspace's messages are read, and which model says what they are about.
+         */
+        TriageOut: {
+            /** Is On */
+            is_on: boolean;
+            /** Model Id */
+            model_id: string | null;
+            /** Patterns */
+            patterns: components["schemas"]["Pattern"][];
+            /** Products */
+            products: components["schemas"]["Product"][];
+            /** Sets Priority */
+            sets_priority: boolean;
+            /** Sets Topic */
+            sets_topic: boolean;
+            /** Spam From */
+            spam_from: number;
+            /** Topic From */
+            topic_from: number;
+            /** Weights */
+            weights: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * TriagePatch
+         * @description What to change about it; absent fields stay, lists are replaced.
+         */
+        TriagePatch: {
+            /** Is On */
+            is_on?: boolean | null;
+            /** Patterns */
+            patterns?: components["schemas"]["Pattern"][] | null;
+            /** Products */
+            products?: components["schemas"]["Product"][] | null;
+            /** Sets Priority */
+            sets_priority?: boolean | null;
+            /** Sets Topic */
+            sets_topic?: boolean | null;
+            /** Spam From */
+            spam_from?: number | null;
+            /** Topic From */
+            topic_from?: number | null;
+            /** Weights */
+            weights?: {
+                [key: string]: number;
+            } | null;
         };
         /**
          * TrialIn
@@ -14476,6 +15575,58 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ReadBy"][];
+                };
+            };
+            /** @description There is no such conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_readings: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ReadingOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             /** @description There is no such conversation in this workspace. */
@@ -20743,6 +21894,59 @@ export interface operations {
             };
         };
     };
+    correct_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CorrectionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReadingOut"];
+                };
+            };
+            /** @description There is no such intent in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This intent is archived; bring it back before you use it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
     track_page: {
         parameters: {
             query?: never;
@@ -22083,6 +23287,825 @@ export interface operations {
             };
             /** @description Too many attempts; wait a moment and try again. */
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_intents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentRow"][];
+                };
+            };
+        };
+    };
+    add_intent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentOut"];
+                };
+            };
+            /** @description There is no such tag in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another intent, perhaps an archived one, already has this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A workspace may have 300 intents at a time; archive those that nobody needs. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    archive_intent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                intent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such intent in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_intent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                intent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IntentPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentOut"];
+                };
+            };
+            /** @description There is no such tag in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Another intent, perhaps an archived one, already has this name. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A workspace may have 300 intents at a time; archive those that nobody needs. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_intent_examples: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                intent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExampleOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such intent in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    add_intent_examples: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                intent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExamplesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ExampleOut_"];
+                };
+            };
+            /** @description There is no such intent in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This intent is archived; bring it back before you use it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description An intent may have 500 typed examples; messages labelled by people do not count. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_intent_example: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                intent_id: string;
+                example_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such example of this intent. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_triage_models: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ModelRow_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    train_triage_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainedModelOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A model is being trained already; wait for it, or cancel it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    roll_back_triage_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainedModelOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No model was in use before this one, or it is not kept any more. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_training_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSettingsOut"];
+                };
+            };
+        };
+    };
+    change_training_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TrainingSettingsPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainingSettingsOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_triage_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainedModelOut"];
+                };
+            };
+            /** @description There is no such model in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_triage_training: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainedModelOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such model in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This training has ended; there is nothing to cancel. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    promote_triage_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                model_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrainedModelOut"];
+                };
+            };
+            /** @description You may not do that. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description There is no such model in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Only a model that is ready, or was in use and is still kept, can be put to use. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    try_pattern: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PatternTrialIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatternTrialOut"];
+                };
+            };
+            /** @description This pattern cannot be used. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_label_queue: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_QueuedOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    label_message: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                message_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LabelIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such intent in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This intent is archived; bring it back before you use it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_triage_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageOut"];
+                };
+            };
+        };
+    };
+    change_triage_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TriagePatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TriageOut"];
+                };
+            };
+            /** @description These settings do not fit. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

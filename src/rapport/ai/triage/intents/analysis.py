@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -38,6 +38,18 @@ def _pieces(single: Sequence[str]) -> Iterator[str]:
                 yield edged[start : start + length]
 
 
+def _shared(texts: Sequence[Sequence[str]], writers: Sequence[Hashable]) -> set[str]:
+    """The features that two writers have, or nobody's text."""
+    first: dict[str, Hashable] = {}
+    shared: set[str] = set()
+    for text, writer in zip(texts, writers, strict=True):
+        if writer is None:
+            shared.update(text)
+        else:
+            shared.update(one for one in text if first.setdefault(one, writer) != writer)
+    return shared
+
+
 class Sparse(NamedTuple):
     """The features that a text has: their numbers, ascending, and how much each weighs."""
 
@@ -53,9 +65,22 @@ class Vocabulary:
     telling: NDArray[np.float32]
 
     @classmethod
-    def of(cls, texts: Sequence[Sequence[str]], *, least: int, most: int) -> "Vocabulary":
-        """The features that at least `least` texts have, `most` of them at most, the commonest."""
+    def of(
+        cls,
+        texts: Sequence[Sequence[str]],
+        *,
+        least: int,
+        most: int,
+        writers: Sequence[Hashable] | None = None,
+    ) -> "Vocabulary":
+        """The features that at least `least` texts have, `most` of them at most, the commonest.
+
+        Where it is told who wrote each text, none stays that one writer alone has: it may be their
+        name. What is in a text of nobody's (None) is nobody's secret.
+        """
         known = Counter(feature for text in texts for feature in set(text))
+        if writers is not None:
+            known = Counter({one: known[one] for one in _shared(texts, writers)})
         chosen = sorted(
             (one for one, count in known.items() if count >= least),
             key=lambda one: (-known[one], one),

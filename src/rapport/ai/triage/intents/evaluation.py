@@ -4,6 +4,7 @@ import asyncio
 import csv
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,7 +13,8 @@ from numpy.typing import NDArray
 from sklearn.metrics import f1_score, roc_auc_score
 
 from rapport.ai.triage.intents.learning import NOWHERE, Material, learn
-from rapport.ai.triage.intents.model import Guess, Model, Vectors
+from rapport.ai.triage.intents.memory import Vectors
+from rapport.ai.triage.intents.model import Guess, Model
 from rapport.inference.ports import Embedder
 
 _AT_ONCE: Final = 256
@@ -45,7 +47,7 @@ def examine(train: Material, test: Material) -> dict[str, Any]:
     model = learn(train)
     trained = time.perf_counter() - begun
     begun = time.perf_counter()
-    guesses = _guessed(model, test)
+    guesses = guessed(model, test)
     seconds = time.perf_counter() - begun
     truth = np.array(test.intents, object)
     said = np.array([one.intent for one in guesses], object)
@@ -57,7 +59,7 @@ def examine(train: Material, test: Material) -> dict[str, Any]:
         "accuracy": _share(right[inside]),
         "accuracy_with_refusals": _share((right & known)[inside]),
         "macro_f1": round(float(f1_score(truth[inside], said[inside], average="macro")), 4),
-        **_refusing(inside, known, certainty),
+        **refusing(inside, known, certainty),
         "train_s": round(trained, 1),
         "messages_per_s": round(len(guesses) / max(seconds, 1e-9)),
         "intents": len(model.intents),
@@ -66,7 +68,10 @@ def examine(train: Material, test: Material) -> dict[str, Any]:
     }
 
 
-def _guessed(model: Model, test: Material) -> list[Guess]:
+def guessed(model: Model, test: Material) -> list[Guess]:
+    """What the model says of each text; vectors of another embedder than its own are left out."""
+    vectors = test.vectors if model.embedder == test.embedder else None
+    test = replace(test, vectors=vectors)
     found: list[Guess] = []
     for start in range(0, len(test.texts), _AT_ONCE):
         part = test.part(range(start, min(start + _AT_ONCE, len(test.texts))))
@@ -74,7 +79,7 @@ def _guessed(model: Model, test: Material) -> list[Guess]:
     return found
 
 
-def _refusing(
+def refusing(
     inside: NDArray[np.bool_], known: NDArray[np.bool_], certainty: NDArray[np.float64]
 ) -> dict[str, float | None]:
     """How well what belongs nowhere is refused; null where there is none of it."""

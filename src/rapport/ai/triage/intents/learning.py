@@ -11,21 +11,22 @@ ones.
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
 
-from rapport.ai.triage.intents.analysis import Sparse, Vocabulary, pieces, words
-from rapport.ai.triage.intents.model import MEASURES, Certainty, Memory, Model, Vectors
+from rapport.ai.triage.intents.analysis import Vocabulary, pieces, words
+from rapport.ai.triage.intents.lines import fitted_lines, matrix
+from rapport.ai.triage.intents.material import NOWHERE, Material, TooFewExamples
+from rapport.ai.triage.intents.memory import Memory, Vectors
+from rapport.ai.triage.intents.model import BESIDE, MEASURES, Certainty, Model
 
-NOWHERE: Final = "oos"
-"""The intent of examples that belong nowhere."""
+__all__ = ["NOWHERE", "Material", "TooFewExamples", "learn"]
+
 FEW: Final = 30
 """Below so many examples an intent has, on average, vectors alone are learned from."""
 FOLDS: Final = 3
@@ -36,30 +37,6 @@ NOWHERE_SHARE: Final = 0.2
 ENOUGH: Final = 50
 """With so many messages that belong nowhere, they alone decide where certainty begins."""
 _MOST_WORDS, _MOST_PIECES = 60_000, 60_000
-
-
-class TooFewExamples(ValueError):
-    """Two intents with two examples each are the least to learn from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Material:
-    """Texts, what each is about, and their vectors where an embedder made some."""
-
-    texts: Sequence[str]
-    intents: Sequence[str]
-    vectors: Vectors | None
-    embedder: str | None = None
-
-    def part(self, places: Sequence[int]) -> "Material":
-        """Some of them."""
-        return replace(
-            self,
-            texts=[self.texts[at] for at in places],
-            intents=[self.intents[at] for at in places],
-            vectors=None if self.vectors is None else self.vectors[list(places)],
-        )
-
 
 Progress = Callable[[float], None]
 
@@ -76,28 +53,63 @@ def learn(material: Material, *, progress: Progress | None = None, seed: int = 7
     if len([one for one in counts.values() if one > 1]) < 2:
         raise TooFewExamples
     strangers = [at for at, intent in enumerate(material.intents) if intent == NOWHERE]
-    measures, rights = list[NDArray[np.float32]](), list[NDArray[np.bool_]]()
-    strange = list[NDArray[np.bool_]]()
-    for number, (shown, hidden) in enumerate(_folds(material, known, seed)):
-        model = _fitted(material.part(shown))
-        for places in (hidden, strangers[number::FOLDS]):
-            if places:
-                tried = material.part(places)
-                scores, found = model.judge(tried.texts, tried.vectors)
-                said = np.array(model.intents, object)[np.argmax(scores, axis=1)]
-                measures.append(found)
-                rights.append(said == np.array(tried.intents, object))
-                strange.append(np.array(tried.intents, object) == NOWHERE)
+    trials: list[_Trial] = []
+    for number, (shown, hidden, unknown) in enumerate(_folds(material, known, seed)):
+        model = _fitted(material.part(shown).unaware_of(unknown))
+        tried = [one for one in (hidden, strangers[number::FOLDS]) if one]
+        trials += [_Trial.of(model, material.part(places)) for places in tried]
         tell((number + 1) / (FOLDS + 1))
-    certainty = _certain(np.concatenate(measures), np.concatenate(rights), np.concatenate(strange))
-    model = replace(_fitted(material.part(known)), certainty=certainty)
+    model = replace(
+        _fitted(material.part(known)),
+        certainty=_certain(
+            np.concatenate([one.measures for one in trials]),
+            np.concatenate([one.rights for one in trials]),
+            np.concatenate([one.strange for one in trials]),
+        ),
+        beside=_besides(
+            np.concatenate([one.beside for one in trials]),
+            np.concatenate([one.are_further for one in trials]),
+        ),
+    )
     tell(1.0)
     return replace(model, about={"examples": len(known), "strangers": len(strangers)})
 
 
+@dataclass(frozen=True, slots=True)
+class _Trial:
+    """How a model did on texts it was not shown; the last two for each intent behind the best."""
+
+    measures: NDArray[np.float32]
+    rights: NDArray[np.bool_]
+    strange: NDArray[np.bool_]
+    beside: NDArray[np.float32]
+    are_further: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, model: Model, tried: Material) -> "_Trial":
+        scores, measures = model.judge(tried.texts, tried.vectors)
+        said = np.argmax(scores, axis=1).tolist()
+        about = [tried.all_of(at) for at in range(len(said))]
+        behind, beside = model.runners(scores, tried.vectors)
+        return cls(
+            measures,
+            np.array([model.intents[one] in them for one, them in zip(said, about, strict=True)]),
+            np.array([one == NOWHERE for one in tried.intents]),
+            beside.reshape(-1, len(BESIDE)),
+            np.array(
+                [
+                    model.intents[one] in them
+                    for them, others in zip(about, behind.tolist(), strict=True)
+                    for one in others
+                ],
+                np.bool_,
+            ),
+        )
+
+
 def _folds(
     material: Material, known: Sequence[int], seed: int
-) -> Iterator[tuple[list[int], list[int]]]:
+) -> Iterator[tuple[list[int], list[int], set[str]]]:
     """What each fold is shown, and what it is tried on: a third, and intents it does not know.
 
     Examples that stand beside one another are often one person's and much alike, so they stay
@@ -120,28 +132,34 @@ def _folds(
             else:
                 hidden += places[start:end]
                 shown += [*places[:start], *places[end:]]
-        yield shown, hidden
+        yield shown, hidden, unknown
 
 
 def _fitted(material: Material) -> Model:
     """A model without a sense of certainty yet."""
-    intents = tuple(sorted(set(material.intents)))
-    target = np.array([intents.index(one) for one in material.intents], np.int32)
-    is_few = material.vectors is not None and len(target) < FEW * len(intents)
-    said = [words(one) for one in material.texts]
-    spelt = [pieces(one) for one in material.texts]
-    by_word = Vocabulary.of(said, least=1, most=0 if is_few else _MOST_WORDS)
-    by_piece = Vocabulary.of(spelt, least=2, most=0 if is_few else _MOST_PIECES)
-    features = _matrix(
+    about = [sorted(material.all_of(at)) for at in range(len(material.texts))]
+    intents = tuple(sorted({one for them in about for one in them}))
+    number = {intent: at for at, intent in enumerate(intents)}
+    first = np.array([number[one] for one in material.intents], np.int32)
+    is_few = material.vectors is not None and len(first) < FEW * len(intents)
+    said = _shared(words(one) for one in material.texts)
+    spelt = _shared(pieces(one) for one in material.texts)
+    writers = material.writers
+    by_word = Vocabulary.of(said, least=1, most=0 if is_few else _MOST_WORDS, writers=writers)
+    by_piece = Vocabulary.of(spelt, least=2, most=0 if is_few else _MOST_PIECES, writers=writers)
+    features = matrix(
         [by_word.weigh(one) for one in said],
         [by_piece.weigh(one) for one in spelt],
         material.vectors,
         (len(by_word), len(by_piece)),
     )
-    coefficients, bias = _line(features, target, len(intents), is_few=is_few)
+    whose = np.zeros((len(first), len(intents)), np.bool_)
+    for at, them in enumerate(about):
+        whose[at, [number[one] for one in them]] = True
+    coefficients, bias = fitted_lines(features, first, whose, is_few=is_few)
     memory = None
     if material.vectors is not None:
-        memory = Memory.of(material.vectors, target)
+        memory = _remembered(material, material.vectors, whose)
         coefficients[len(by_word) + len(by_piece) :] += memory.centres.T
     unsure = Certainty(
         np.zeros(len(MEASURES), np.float32),
@@ -153,42 +171,20 @@ def _fitted(material: Material) -> Model:
     return Model(intents, by_word, by_piece, coefficients, bias, memory, material.embedder, unsure)
 
 
-def _line(
-    features: csr_matrix, target: NDArray[np.int32], count: int, *, is_few: bool
-) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-    """The coefficients of each feature for each intent, and the bias of each intent."""
-    machine: Any
-    if is_few:
-        machine = LogisticRegression(C=10.0, max_iter=500)
-    else:
-        machine = LinearSVC(C=1.0, dual=True, max_iter=2_000)
-    machine.fit(features, target)
-    found, bias = machine.coef_, machine.intercept_
-    if count == 2:  # of two, only one line is told
-        found, bias = np.concatenate([-found, found]), np.concatenate([-bias, bias])
-    return np.ascontiguousarray(found.T, np.float32), bias.astype(np.float32)
+def _shared(texts: Iterable[Sequence[str]]) -> list[list[str]]:
+    """The same features, each kept once however many texts have it: a tenth of the memory."""
+    known: dict[str, str] = {}
+    return [[known.setdefault(one, one) for one in text] for text in texts]
 
 
-def _matrix(
-    said: Sequence[Sparse],
-    spelt: Sequence[Sparse],
-    vectors: Vectors | None,
-    sizes: tuple[int, int],
-) -> csr_matrix:
-    """Texts by features: words, pieces, and the numbers of the vectors."""
-    by_word, by_piece = sizes
-    dimensions = 0 if vectors is None else vectors.shape[1]
-    behind = np.arange(by_word + by_piece, by_word + by_piece + dimensions, dtype=np.int32)
-    places, weights, ends = list[Any](), list[Any](), [0]
-    for at, (one, other) in enumerate(zip(said, spelt, strict=True)):
-        row = [one.places, other.places + by_word, behind]
-        values = [one.weights, other.weights]
-        values.append(np.empty(0, np.float32) if vectors is None else vectors[at])
-        places += row
-        weights += values
-        ends.append(ends[-1] + sum(len(part) for part in row))
-    shape = (len(said), by_word + by_piece + dimensions)
-    return csr_matrix((np.concatenate(weights), np.concatenate(places), ends), shape=shape)
+def _remembered(material: Material, vectors: Vectors, whose: NDArray[np.bool_]) -> Memory:
+    """Each text once for every intent that it is about."""
+    places, intents = np.nonzero(whose)
+    sources = None
+    if material.sources is not None:
+        joined = np.frombuffer(b"".join(material.sources), np.uint8)
+        sources = joined.reshape(-1, 16)[places]
+    return Memory.of(vectors[places], intents.astype(np.int32), whose.shape[1], sources)
 
 
 def _certain(
@@ -205,6 +201,17 @@ def _certain(
     others = strange if strange.sum() >= ENOUGH else ~rights
     certainty = found.of(measures)
     return replace(found, threshold=_best(certainty[rights], certainty[others]))
+
+
+def _besides(measures: NDArray[np.float32], are_further: NDArray[np.bool_]) -> Certainty | None:
+    """How measures of an intent behind the best tell that a text is about it too."""
+    if are_further.all() or not are_further.any():
+        return None
+    mean, scale = measures.mean(axis=0), measures.std(axis=0)
+    scale[scale < 1e-6] = 1.0
+    line = LogisticRegression(C=1.0, max_iter=1_000)
+    line.fit((measures - mean) / scale, are_further)
+    return Certainty(mean, scale, line.coef_[0].astype(np.float32), float(line.intercept_[0]), 0.5)
 
 
 def _best(rights: NDArray[np.float32], others: NDArray[np.float32]) -> float:

@@ -1,26 +1,35 @@
 """A model of what messages are about: a linear one, with a sense of what it does not know."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from rapport.ai.triage.intents.analysis import Sparse, Vocabulary, pieces, words
+from rapport.ai.triage.intents.memory import Memory, Vectors
 from rapport.ai.triage.packing import Arrays, pack, unpack
 
-FORM: Final = 2
+FORM: Final = 3
 """Of the file; another form is not read."""
-COMPANY: Final = 5
-"""How many of an intent's examples are asked whether a text is like them."""
-Vectors = NDArray[np.float32]
 MEASURES: Final = (
     *("top", "margin", "disorder", "nearest", "agreement", "company", "centre"),
     *("length", "strangeness"),
 )
 """What certainty is judged by, in this order. See `Model.measures`."""
+RUNNERS: Final = 3
+"""How many intents behind the best are asked whether the message is about them too."""
+BESIDE: Final = ("score", "behind", "centre")
+"""What that is judged by, in this order. See `Model.runners`."""
+
+
+class Further(NamedTuple):
+    """An intent that a message is about besides another: `certainty` is how likely that is."""
+
+    intent: str
+    certainty: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,8 @@ class Guess:
     certainty: float
     is_known: bool
     """Whether it is sure enough to be said at all."""
+    further: tuple[Further, ...] = ()
+    """What else it is about, the likeliest first; empty where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,46 +59,17 @@ class Certainty:
         drawn = ((measures - self.mean) / self.scale) @ self.pull + self.bias
         return (1 / (1 + np.exp(-drawn))).astype(np.float32)
 
-
-@dataclass(frozen=True, slots=True)
-class Memory:
-    """The examples' vectors, and whose they are. In a file each number has one byte."""
-
-    vectors: Vectors
-    intents: NDArray[np.int32]
-    centres: Vectors
-    """The direction in which the examples of each intent lie together."""
+    def as_arrays(self) -> dict[str, Any]:
+        """What `from_arrays` reads."""
+        rest = np.array([self.bias, self.threshold])
+        return {"mean": self.mean, "scale": self.scale, "pull": self.pull, "rest": rest}
 
     @classmethod
-    def of(cls, vectors: Vectors, intents: NDArray[np.int32]) -> "Memory":
-        """What is remembered of examples, every intent among them."""
-        whose = intents == np.arange(intents.max() + 1, dtype=np.int32)[:, None]
-        sums = whose.astype(np.float32) @ vectors
-        centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
-        return cls(vectors, intents, centres)
-
-    def likeness(self, vectors: Vectors, answers: NDArray[np.intp]) -> NDArray[np.float32]:
-        """How like the examples each row is, given what it is said to be about.
-
-        Four columns: the cosine of the nearest example; whether that is of the same intent; the
-        mean cosine of the nearest five of that intent; and the cosine of its centre.
-        """
-        likeness = vectors @ self.vectors.T
-        rows = np.arange(len(vectors))
-        best = np.argmax(likeness, axis=1)
-        company = [
-            np.sort(of_all[self.intents == answer])[-COMPANY:].mean()
-            for of_all, answer in zip(likeness, answers, strict=True)
-        ]
-        return np.stack(
-            [
-                likeness[rows, best],
-                (self.intents[best] == answers).astype(np.float32),
-                np.array(company, np.float32),
-                np.einsum("ij,ij->i", vectors, self.centres[answers]),
-            ],
-            axis=1,
-        )
+    def from_arrays(cls, name: str, arrays: Arrays) -> "Certainty":
+        """What `as_arrays` wrote, under names that begin with `name`."""
+        bias, threshold = arrays[f"{name}_rest"].tolist()
+        mean, scale, pull = (arrays[f"{name}_{one}"] for one in ("mean", "scale", "pull"))
+        return cls(mean, scale, pull, bias, threshold)
 
 
 @dataclass(frozen=True)
@@ -99,26 +81,73 @@ class Model:
     intents: tuple[str, ...]
     words: Vocabulary
     pieces: Vocabulary
-    coefficients: NDArray[np.float32]
-    """Of each feature (words, then pieces, then the numbers of the vector) for each intent."""
+    coefficients: NDArray[np.float32] | NDArray[np.float16]
+    """Of each feature (words, then pieces, then the numbers of the vector) for each intent; in a
+    file, and of one that was read, in half precision."""
     bias: NDArray[np.float32]
     memory: Memory | None
     embedder: str | None
     certainty: Certainty
+    beside: Certainty | None = None
+    """How likely a message is about an intent behind the best too; None where no example tells."""
     about: dict[str, Any] = field(default_factory=dict)
     """How it was made and how well it did, for people."""
 
-    def guess(self, texts: Sequence[str], vectors: Vectors | None = None) -> list[Guess]:
-        """What each text is about."""
+    def guess(
+        self, texts: Sequence[str], vectors: Vectors | None = None, *, least: float = 0.5
+    ) -> list[Guess]:
+        """What each text is about; further intents are those that are at least so likely."""
         if not texts:
             return []
         scores, measures = self.judge(texts, vectors)
         sure = self.certainty.of(measures)
         best = np.argmax(scores, axis=1)
+        known = sure >= self.certainty.threshold
+        further = self._further(scores, vectors, least)
         return [
-            Guess(self.intents[at], float(how), bool(how >= self.certainty.threshold))
-            for at, how in zip(best.tolist(), sure.tolist(), strict=True)
+            Guess(self.intents[at], float(how), is_known, beside if is_known else ())
+            for at, how, is_known, beside in zip(
+                best.tolist(), sure.tolist(), known.tolist(), further, strict=True
+            )
         ]
+
+    def _further(
+        self, scores: NDArray[np.float32], vectors: Vectors | None, least: float
+    ) -> list[tuple[Further, ...]]:
+        if self.beside is None:
+            return [()] * len(scores)
+        places, measures = self.runners(scores, vectors)
+        likely = [self.beside.of(of_one).tolist() for of_one in measures]
+        return [
+            tuple(
+                Further(self.intents[at], how)
+                for how, at in sorted(zip(hows, ats, strict=True), reverse=True)
+                if how >= least
+            )
+            for ats, hows in zip(places.tolist(), likely, strict=True)
+        ]
+
+    def runners(
+        self, scores: NDArray[np.float32], vectors: Vectors | None
+    ) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+        """The intents behind the best of each text, and what is measured of each: `BESIDE`.
+
+        Returns:
+            Their numbers, texts x RUNNERS (fewer where there are fewer), and texts x RUNNERS x 3.
+        """
+        places = np.argsort(-scores, axis=1, kind="stable")[:, 1 : RUNNERS + 1]
+        own = np.take_along_axis(scores, places, axis=1)
+        behind = scores.max(axis=1, keepdims=True) - own
+        near = np.zeros_like(own)
+        if vectors is not None and self.memory is not None:
+            near = np.take_along_axis(vectors @ self.memory.centres.T, places, axis=1)
+        return places, np.stack([own, behind, near], axis=2).astype(np.float32)
+
+    def without(self, sources: Collection[bytes]) -> "Model":
+        """The same without what it remembers of the examples from these sources."""
+        if self.memory is None:
+            return self
+        return replace(self, memory=self.memory.without(sources))
 
     def judge(
         self, texts: Sequence[str], vectors: Vectors | None
@@ -127,13 +156,17 @@ class Model:
         split = [(self.words.weigh(words(one)), self.pieces.weigh(pieces(one))) for one in texts]
         scores = np.stack([self._scores(*one) for one in split])
         if vectors is not None and self.memory is not None:
-            scores += vectors @ self.coefficients[len(self.words) + len(self.pieces) :]
+            behind = self.coefficients[len(self.words) + len(self.pieces) :]
+            scores += vectors @ behind.astype(np.float32, copy=False)
         return scores, self.measures(scores, [one for one, _ in split], texts, vectors)
 
     def _scores(self, said: Sparse, spelt: Sparse) -> NDArray[np.float32]:
-        found: NDArray[np.float32] = self.bias + said.weights @ self.coefficients[said.places]
-        found += spelt.weights @ self.coefficients[len(self.words) + spelt.places]
+        found: NDArray[np.float32] = self.bias + said.weights @ self._rows(said.places)
+        found += spelt.weights @ self._rows(len(self.words) + spelt.places)
         return found
+
+    def _rows(self, places: NDArray[np.int32]) -> NDArray[np.float32]:
+        return self.coefficients[places].astype(np.float32, copy=False)
 
     def measures(
         self,
@@ -163,21 +196,21 @@ class Model:
             "intents": self.intents,
             "embedder": self.embedder,
             "about": self.about,
-            "certainty_bias": self.certainty.bias,
-            "threshold": self.certainty.threshold,
         }
         arrays: dict[str, Any] = {
             "coefficients": self.coefficients.astype(np.float16),
             "bias": self.bias,
-            "mean": self.certainty.mean,
-            "scale": self.certainty.scale,
-            "pull": self.certainty.pull,
+            **{f"certainty_{name}": value for name, value in self.certainty.as_arrays().items()},
             **self.words.as_arrays("words"),
             **self.pieces.as_arrays("pieces"),
         }
         if self.memory is not None:
             small = np.round(self.memory.vectors * 127).astype(np.int8)
             arrays |= {"memory": small, "memory_intents": self.memory.intents}
+            if self.memory.sources is not None:
+                arrays["memory_sources"] = self.memory.sources
+        if self.beside is not None:
+            arrays |= {f"beside_{name}": value for name, value in self.beside.as_arrays().items()}
         return pack(FORM, told, arrays)
 
 
@@ -191,19 +224,20 @@ def read(content: bytes | Path) -> Model:
 
 
 def _built(told: Mapping[str, Any], arrays: Arrays) -> Model:
-    certainty = (arrays["mean"], arrays["scale"], arrays["pull"])
-    memory = None
+    memory, count = None, len(told["intents"])
     if "memory" in arrays:
         vectors = arrays["memory"].astype(np.float32) / np.float32(127)
-        memory = Memory.of(vectors, arrays["memory_intents"])
+        sources = arrays.get("memory_sources")
+        memory = Memory.of(vectors, arrays["memory_intents"], count, sources)
     return Model(
         intents=tuple(told["intents"]),
         words=Vocabulary.from_arrays("words", arrays),
         pieces=Vocabulary.from_arrays("pieces", arrays),
-        coefficients=arrays["coefficients"].astype(np.float32),
+        coefficients=arrays["coefficients"],
         bias=arrays["bias"],
         memory=memory,
         embedder=told["embedder"],
-        certainty=Certainty(*certainty, told["certainty_bias"], told["threshold"]),
+        certainty=Certainty.from_arrays("certainty", arrays),
+        beside=Certainty.from_arrays("beside", arrays) if "beside_rest" in arrays else None,
         about=told["about"],
     )

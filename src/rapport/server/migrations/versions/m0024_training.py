@@ -1,0 +1,19 @@
+"""Models of what messages are about, and which is in use."""
+
+from alembic import op
+
+from rapport.kernel.database.ddl import run_file
+
+revision = "0024_training"
+down_revision = "0023_triage"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements of the file beside this one."""
+    run_file(op, __file__)
+
+
+def downgrade() -> None:
+    """Roll back by restoring a backup; migrations only go forward."""
