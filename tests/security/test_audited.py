@@ -25,7 +25,15 @@ from tests.conftest import PROJECT
 from tests.make.auth import ORIGIN, Person, browser, person
 from tests.make.webchat import Browser
 from tests.security.attempts import DOCUMENT
-from tests.server.furniture import Furnished, gap, held_mail, people_file, suggestion, trained_model
+from tests.server.furniture import (
+    Furnished,
+    gap,
+    held_mail,
+    people_file,
+    recurring_issue,
+    suggestion,
+    trained_model,
+)
 from tests.server.samples import Operation, Samples, operations
 
 IN_THE_LOG: Final = "the conversation shows it, and the log of events keeps who did it"
@@ -201,6 +209,14 @@ async def _of_a_new_suggestion(desk: Desk, operation: Operation) -> httpx.Respon
         desk.things["suggestion_id"] = await suggestion(ctx, customer_id, "Nora Newer")
     body = {"into_id": str(customer_id)} if operation.name.startswith("merge") else None
     return await desk.send(operation, json=body)
+
+
+async def _of_a_new_problem(desk: Desk, operation: Operation) -> httpx.Response:
+    async with desk.database.begin(desk.furnished.workspace_id, SYSTEM) as ctx:
+        conversation_id = desk.furnished.things["conversation_id"]
+        desk.things["problem_id"] = await recurring_issue(ctx, conversation_id, "New")
+    desk.things["conversation_id"] = desk.things["conversation_ids"] = conversation_id
+    return await desk.send(operation)
 
 
 async def _of_a_new_file(desk: Desk, operation: Operation) -> httpx.Response:
@@ -406,6 +422,10 @@ DOINGS: Final[dict[str, Doing]] = {
     "add_customer_identity": _given,
     "change_customer_identity": _marked,
     "change_company": _rename,
+    "change_problem": _of_a_new_problem,
+    "merge_problem": _of_a_new_problem,
+    "split_problem": _of_a_new_problem,
+    "remove_problem_conversation": _of_a_new_problem,
     "update_mailbox": _set_up_otherwise,
     "cancel_triage_training": _of_a_training,
     "promote_triage_model": _of_a_new_model,

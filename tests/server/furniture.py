@@ -13,6 +13,8 @@ from fastapi import FastAPI
 from rapport.ai.autopilot.events import QuestionTakenUp
 from rapport.ai.autopilot.repository import AnswerRepository
 from rapport.ai.gaps import service as gaps
+from rapport.ai.recurring.finding.repository import FindingRepository
+from rapport.ai.recurring.repository import ProblemRepository
 from rapport.ai.triage import service as triage
 from rapport.ai.triage.training import service as training
 from rapport.ai.triage.training.repository import TrainedModelRepository
@@ -90,6 +92,9 @@ async def furnished(app: FastAPI, database: Database, workspace: UUID) -> Furnis
         things["model_id"] = await trained_model(ctx)
         things["raw_id"] = await received_mail(ctx, things, canary)
         things |= await read_message(ctx, UUID(things["conversation_id"]))
+        things["conversation_ids"] = things["conversation_id"]
+        for thing in ("into_problem_id", "problem_id"):
+            things[thing] = await recurring_issue(ctx, things["conversation_id"], canary)
         things |= await _told_and_forgotten(ctx, UUID(things["customer_id"]), canary)
         identity = await LinkedIdentityRepository(ctx).add(
             user_id=owner.id, issuer="https://id.example", subject=canary, email=canary
@@ -305,6 +310,18 @@ async def gap(ctx: Ctx, conversation_id: UUID) -> str:
     made = await gaps.take_up(ctx, taken)
     assert made is not None
     return str(made.id)
+
+
+async def recurring_issue(ctx: Ctx, conversation_id: str, name: str) -> str:
+    """A problem of two conversations, of which one can be seen."""
+    problem_id, ids, now = new_id(), [UUID(conversation_id)], ctx.now()
+    problems = ProblemRepository(ctx)
+    row = {"id": problem_id, "name": name, "first_seen_at": now, "last_seen_at": now}
+    await problems.found([{**row, "conversation_count": 1}])
+    await FindingRepository(ctx).note(ids)
+    await problems.put(ids, problem_id, barred_from=None)
+    await problems.count(ids, by=1)
+    return str(problem_id)
 
 
 def fingerprint(database_url: str, workspace: UUID) -> dict[str, str]:

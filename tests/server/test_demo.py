@@ -54,6 +54,15 @@ async def test_the_shop_is_as_large_as_promised(shop: Ctx) -> None:
     assert await count(shop, "macros") == 8
 
 
+async def test_the_shop_has_recurring_issues_with_names_and_products(
+    database: Database, shop: Ctx
+) -> None:
+    await service.find_issues(database, shop.workspace_id)
+
+    assert await count(shop, "problems WHERE name <> '' AND customer_count >= 3") >= 3
+    assert await count(shop, "problem_products") >= 3
+
+
 async def test_every_view_of_the_inbox_has_something_to_show(shop: Ctx) -> None:
     owner = await shop.session.scalar(text("SELECT user_id FROM memberships WHERE role = 'owner'"))
 

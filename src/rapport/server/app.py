@@ -13,6 +13,7 @@ from rapport.ai.autopilot import routes as autopilot
 from rapport.ai.gaps import routes as gaps
 from rapport.ai.language_models import routes as language_models
 from rapport.ai.overview import routes as overview
+from rapport.ai.recurring import routes as recurring
 from rapport.ai.triage import routes as triage
 from rapport.ai.triage.training import routes as triage_training
 from rapport.channels.delivery import routes as deliveries
@@ -191,6 +192,7 @@ def _include_routes(app: FastAPI) -> None:
         autopilot.router,
         gaps.router,
         overview.router,
+        recurring.router,
         language_models.router,
         triage.router,
         triage_training.router,

@@ -5,6 +5,10 @@ import rapport.ai.autopilot.privacy
 import rapport.ai.gaps.listeners
 import rapport.ai.gaps.privacy
 import rapport.ai.overview.listeners
+import rapport.ai.recurring.jobs
+import rapport.ai.recurring.listeners
+import rapport.ai.recurring.presenter
+import rapport.ai.recurring.privacy
 import rapport.ai.triage.listeners
 import rapport.ai.triage.presenter
 import rapport.ai.triage.privacy

@@ -3,6 +3,7 @@
 import rapport.ai.autopilot.models
 import rapport.ai.gaps.models
 import rapport.ai.overview.models
+import rapport.ai.recurring.models
 import rapport.ai.triage.models
 import rapport.ai.triage.training.models
 import rapport.channels.delivery.models

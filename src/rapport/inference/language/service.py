@@ -12,6 +12,8 @@ from typing import Final, NamedTuple
 import msgspec
 from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
+from rapport.kernel.folding import fold
+
 MAX_CHARS: Final = 1_000
 """The beginning tells; what follows is looked at no more."""
 _SMALL_WORDS: Final = msgspec.json.decode(
@@ -24,6 +26,11 @@ KNOWN: Final = frozenset(
 """The languages that can be told from one another, as ISO 639-1 names them; Chinese is `zh` in
 either script, and Bosnian, Croatian and Serbian in Latin letters are `hr`.
 """
+_ABOUT: Final = (
+    "order bestellung commande pedido encomenda ordine bestelling bestilling bestallning ordre "
+    "zamowienie objednavka comanda поръчка заказ замовлення rendeles siparis tilaus"
+)
+"""Small words of customers' letters that say what they are about, folded."""
 _NO_LANGUAGE: Final = "zxx"
 """What the model calls numbers, codes and names."""
 _LATIN_SERBIAN: Final = "sr-Latn"
@@ -74,6 +81,15 @@ def guess(text: str, *, among: Collection[str] = KNOWN) -> Language:
     probability = found[code] / total
     shows_any = not math.isclose(probability, 1 / len(found), rel_tol=1e-3)
     return Language(called[code], probability) if shows_any else UNKNOWN
+
+
+@cache
+def small_words() -> frozenset[str]:
+    """Words that hardly any text of a few sentences is without, in any known language, folded.
+
+    They tell the language of a text; those that also tell what it is about are left out.
+    """
+    return frozenset(map(fold, _SPEAKERS)) - set(_ABOUT.split())
 
 
 def _with_small_words(found: Mapping[str, float], text: str) -> Mapping[str, float]:

@@ -97,6 +97,21 @@ def intents(
 
 
 @app.command()
+def recurring(
+    test: Annotated[Path, typer.Option(exists=True, help="CSV: text,intent; `oos` is noise.")],
+    words_only: _WordsOnly = False,
+    as_json: _AsJson = False,
+) -> None:
+    """Find the problems among questions, and compare them with what the questions are about."""
+    # Imported only here: marking brings scikit-learn.
+    from rapport.ai.recurring import evaluation  # noqa: PLC0415
+
+    texts, intents = evaluation.questions_in(test)
+    model = None if words_only else _model(Settings())
+    _print(evaluation.examine(texts, intents, model), as_json=as_json)
+
+
+@app.command()
 def language(
     test: Annotated[Path, typer.Option(exists=True, help="CSV or JSONL: text, language.")],
     as_json: _AsJson = False,

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete, func, insert, select, text, update
 
 from rapport.ai.autopilot.models import Answer, AssistantSettings
+from rapport.ai.recurring.models import Problem
 from rapport.conversations.models import (
     Conversation,
     ConversationSeen,
@@ -33,6 +34,7 @@ _AT_ONCE: Final = 2_000
 _CLEARED: Final[tuple[type[Model], ...]] = (
     Answer,
     AssistantSettings,
+    Problem,
     RejectedMessage,
     Conversation,
     Import,
@@ -79,6 +81,13 @@ class DemoRepository:
             table = model.__table__
             mine = table.c.workspace_id == self.ctx.workspace_id
             await self.ctx.session.execute(delete(cast("Table", table)).where(mine))
+
+    async def since(self, instant: datetime) -> Sequence[UUID]:
+        """The conversations that began after an instant."""
+        statement = select(Conversation.id).where(
+            Conversation.workspace_id == self.ctx.workspace_id, Conversation.created_at > instant
+        )
+        return (await self.ctx.session.scalars(statement)).all()
 
     async def name_workspace(self, name: str) -> None:
         """Call the workspace by the shop's name."""

@@ -15,6 +15,9 @@ from rapport.ai.autopilot import service as assistant
 from rapport.ai.autopilot.phrases import phrases
 from rapport.ai.autopilot.schemas import AssistantPatch
 from rapport.ai.autopilot.summary import Candidate
+from rapport.ai.recurring import jobs as recurring_jobs
+from rapport.ai.recurring.finding.repository import WINDOW, FindingRepository
+from rapport.ai.recurring.settings import Recurring
 from rapport.conversations.models import Conversation
 from rapport.kernel.auth import first_run
 from rapport.kernel.context import SYSTEM, Ctx
@@ -82,6 +85,7 @@ async def ensure(database: Database, *, reset: bool = False, seed: int | None = 
         built = await fill(ctx, reset=reset, seed=seed)
     if not built.was_there:
         await _embed(database, built.workspace_id)
+        await find_issues(database, built.workspace_id)
     return built
 
 
@@ -91,6 +95,22 @@ async def _embed(database: Database, workspace_id: UUID) -> None:
         await knowledge_jobs.catch_up(database, workspace_id)
     except RapportError as error:
         log.warning("demo_not_embedded", reason=error.code)
+
+
+async def find_issues(database: Database, workspace_id: UUID) -> None:
+    """Let the workspace's recurring issues be found as any: among the last 30 days' conversations.
+
+    The demo writes its conversations past the log, so nobody noted them; if the model fails, the
+    job that looks every five minutes does it later.
+    """
+    async with database.begin(workspace_id, SYSTEM) as ctx:
+        products = list(dict.fromkeys(content.people().products))
+        await settings.update(ctx, Recurring, {"products": products})
+        await FindingRepository(ctx).note(await DemoRepository(ctx).since(ctx.now() - WINDOW))
+    try:
+        await recurring_jobs.look(database, workspace_id)
+    except RapportError as error:
+        log.warning("demo_issues_not_found", reason=error.code)
 
 
 async def fill(ctx: Ctx, *, reset: bool = False, seed: int | None = None) -> Built:

@@ -3637,6 +3637,132 @@ export interface paths {
         patch: operations["change_retention_rule"];
         trace?: never;
     };
+    "/v1/recurring": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Problems
+         * @description Recurring issues, the fastest growing or the most frequent first.
+         *
+         *     With a period, those that came up in it, counted over it; else counts are of 30 days.
+         */
+        get: operations["list_problems"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recurring/{problem_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Problem
+         * @description A recurring issue with its trend of 168 hours, 90 days or 52 weeks, and whom it concerns.
+         */
+        get: operations["get_problem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Problem
+         * @description Rename, dismiss, resolve or reopen it, or link it to an article or a record.
+         */
+        patch: operations["change_problem"];
+        trace?: never;
+    };
+    "/v1/recurring/{problem_id}/conversations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Problem Conversations
+         * @description The conversations of a recurring issue, the latest first.
+         */
+        get: operations["list_problem_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recurring/{problem_id}/conversations/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Problem Conversation
+         * @description Say that a conversation is not about this; the machine never puts it back.
+         */
+        delete: operations["remove_problem_conversation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recurring/{problem_id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Merge Problem
+         * @description Make it one with another, which is returned.
+         */
+        post: operations["merge_problem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/recurring/{problem_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Problem
+         * @description Make some of its conversations a recurring issue of their own, which is returned.
+         */
+        post: operations["split_problem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/rejected-messages": {
         parameters: {
             query?: never;
@@ -5268,6 +5394,23 @@ export interface components {
             samples: string[];
         };
         /**
+         * CompanyCount
+         * @description How many customers of a company came with it, and how often.
+         */
+        CompanyCount: {
+            /** Count */
+            count: number;
+            /** Customers */
+            customers: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
          * CompanyIn
          * @description A new company.
          */
@@ -5673,6 +5816,21 @@ export interface components {
             name: string;
             /** Verified */
             verified: boolean;
+        };
+        /**
+         * CustomerCount
+         * @description How many conversations a customer had about it.
+         */
+        CustomerCount: {
+            /** Count */
+            count: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
         };
         /**
          * CustomerIn
@@ -8856,6 +9014,20 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[ProblemMemberOut] */
+        Page_ProblemMemberOut_: {
+            /** Items */
+            items: components["schemas"]["ProblemMemberOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[ProblemOut] */
+        Page_ProblemOut_: {
+            /** Items */
+            items: components["schemas"]["ProblemOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[QueuedOut] */
         Page_QueuedOut_: {
             /** Items */
@@ -9133,6 +9305,24 @@ export interface components {
          */
         Period: "7d" | "30d" | "90d";
         /**
+         * Point
+         * @description How many conversations began in the hour, day or week from `at` on.
+         *
+         *     `expected` is the mean of the same time of the week in up to four weeks before; null where the
+         *     problem is too young.
+         */
+        Point: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Count */
+            count: number;
+            /** Expected */
+            expected: number | null;
+        };
+        /**
          * PreChat
          * @description What visitors are asked before their first message.
          */
@@ -9256,6 +9446,190 @@ export interface components {
             title: string;
         };
         /**
+         * ProblemDetail
+         * @description A recurring issue with its trend and those it concerns, at most ten of each.
+         */
+        ProblemDetail: {
+            /** Alerted At */
+            alerted_at: string | null;
+            /** Article Id */
+            article_id: string | null;
+            /** Companies */
+            companies: components["schemas"]["CompanyCount"][];
+            /** Conversation Count */
+            conversation_count: number;
+            /** Customer Count */
+            customer_count: number;
+            /** Customers */
+            customers: components["schemas"]["CustomerCount"][];
+            /** Day Count */
+            day_count: number;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Growth */
+            growth: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Growing */
+            is_growing: boolean;
+            /** Is Named By Person */
+            is_named_by_person: boolean;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Month Count */
+            month_count: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            /** Products */
+            products: components["schemas"]["ProductCount"][];
+            record: components["schemas"]["ProblemRecordOut"] | null;
+            /** Samples */
+            samples: components["schemas"]["SampleOut"][];
+            /** Series */
+            series: components["schemas"]["Point"][];
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "dismissed" | "resolved";
+            /**
+             * Unit
+             * @enum {string}
+             */
+            unit: "hour" | "day" | "week";
+            /** Week Count */
+            week_count: number;
+        };
+        /**
+         * ProblemMemberOut
+         * @description A conversation of a problem; `nearness` (0 to 1) is null where a person put it there.
+         */
+        ProblemMemberOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            conversation: components["schemas"]["ConversationState"];
+            /**
+             * Joined By
+             * @enum {string}
+             */
+            joined_by: "machine" | "person";
+            /** Nearness */
+            nearness: number | null;
+        };
+        /**
+         * ProblemMergeIn
+         * @description Into which problem.
+         */
+        ProblemMergeIn: {
+            /**
+             * Into Problem Id
+             * Format: uuid
+             */
+            into_problem_id: string;
+        };
+        /**
+         * ProblemOut
+         * @description A recurring issue. An empty `name` is none yet; `record` is in the workspace's own tracker.
+         *
+         *     `growth` is -log10 of the chance that the last hour or day is ordinary.
+         */
+        ProblemOut: {
+            /** Alerted At */
+            alerted_at: string | null;
+            /** Article Id */
+            article_id: string | null;
+            /** Conversation Count */
+            conversation_count: number;
+            /** Customer Count */
+            customer_count: number;
+            /** Day Count */
+            day_count: number;
+            /**
+             * First Seen At
+             * Format: date-time
+             */
+            first_seen_at: string;
+            /** Growth */
+            growth: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Is Growing */
+            is_growing: boolean;
+            /** Is Named By Person */
+            is_named_by_person: boolean;
+            /**
+             * Last Seen At
+             * Format: date-time
+             */
+            last_seen_at: string;
+            /** Month Count */
+            month_count: number;
+            /** Name */
+            name: string;
+            /** Note */
+            note: string;
+            record: components["schemas"]["ProblemRecordOut"] | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "dismissed" | "resolved";
+            /** Week Count */
+            week_count: number;
+        };
+        /**
+         * ProblemPatch
+         * @description What to change; absent fields stay. `article_id` and `record` are taken away by null.
+         */
+        ProblemPatch: {
+            /** Article Id */
+            article_id?: string | null;
+            /** Name */
+            name?: string | null;
+            /** Note */
+            note?: string | null;
+            record?: components["schemas"]["RecordIn"] | null;
+            /** State */
+            state?: ("open" | "dismissed" | "resolved") | null;
+        };
+        /**
+         * ProblemRecordOut
+         * @description Where a problem is worked on.
+         */
+        ProblemRecordOut: {
+            /** Label */
+            label: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * ProblemSplitIn
+         * @description Which conversations become a problem of their own; without a name the machine finds one.
+         */
+        ProblemSplitIn: {
+            /** Conversation Ids */
+            conversation_ids: string[];
+            /** Name */
+            name?: string | null;
+        };
+        /**
          * Product
          * @description Something the workspace sells, by the names it has with customers.
          */
@@ -9267,6 +9641,16 @@ export interface components {
             id: string;
             /** Names */
             names: string[];
+        };
+        /**
+         * ProductCount
+         * @description How many conversations named a product.
+         */
+        ProductCount: {
+            /** Count */
+            count: number;
+            /** Name */
+            name: string;
         };
         /**
          * ProviderCheckIn
@@ -9614,6 +9998,16 @@ export interface components {
             to: components["schemas"]["RecipientOut"][];
         };
         /**
+         * RecordIn
+         * @description Where a problem is worked on: an http(s) address, and what to call it.
+         */
+        RecordIn: {
+            /** Label */
+            label: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * RecordOut
          * @description A DNS record: what to put, what is there, and whether that will do.
          */
@@ -9829,6 +10223,28 @@ export interface components {
              * @enum {string}
              */
             urgency: "low" | "normal" | "high" | "critical";
+        };
+        /**
+         * SampleOut
+         * @description How one customer put it: read from the message `seq` of the conversation just now.
+         */
+        SampleOut: {
+            /**
+             * Asked At
+             * Format: date-time
+             */
+            asked_at: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Number */
+            number: number;
+            /** Seq */
+            seq: number;
+            /** Text */
+            text: string;
         };
         /**
          * SceneCard
@@ -22694,6 +23110,327 @@ export interface operations {
             };
             /** @description There is no such retention rule. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_problems: {
+        parameters: {
+            query?: {
+                state?: "open" | "dismissed" | "resolved";
+                sort?: "growth" | "count";
+                period?: ("day" | "week" | "month") | null;
+                product?: string | null;
+                customer_id?: string | null;
+                company_id?: string | null;
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProblemOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_problem: {
+        parameters: {
+            query?: {
+                unit?: "hour" | "day" | "week";
+            };
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemDetail"];
+                };
+            };
+            /** @description No such problem in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    change_problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProblemPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description No such article in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_problem_conversations: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProblemMemberOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No such problem in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_problem_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The conversation is not one of this problem's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    merge_problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProblemMergeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description No such problem in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A problem cannot be merged into itself. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_problem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                problem_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProblemSplitIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description The conversation is not one of this problem's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description At least one conversation must stay; rename the problem instead. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
