@@ -46,7 +46,7 @@ async def test_what_a_visitor_did_is_kept_once_they_allow_it(
     told = Told(visitor)
     await visitor.page.evaluate("rapport('track', 'Looked at a tent', {price: 129})")
     await visitor.open()
-    await visitor.say("Which of your tents stands in a storm? Asks Trixie Tracked")
+    await visitor.say("My tent did not outlive the storm, says Trixie Tracked")
     await expect(visitor.messages.get_by_text("Trixie Tracked")).to_be_visible()
     assert told.events == []
 
@@ -59,7 +59,7 @@ async def test_what_a_visitor_did_is_kept_once_they_allow_it(
 
     await agent.visit()
     await agent.row("Trixie Tracked").click()
-    await expect(agent.thread.get_by_text("Which of your tents").first).to_be_visible(
+    await expect(agent.thread.get_by_text("My tent did not outlive").first).to_be_visible(
         timeout=LIVE_MS
     )
     await agent.customer.get_by_role("link", name="Open the profile").click()
