@@ -27,6 +27,7 @@ COMMANDS = {
     "audit": "audit",
     "events": "events",
     "knowledge": "knowledge",
+    "procedure": "procedures",
     "mail": "mail",
     "models": "models",
     "openapi": "openapi",

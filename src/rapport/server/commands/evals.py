@@ -1,5 +1,6 @@
 """`rapport eval`: how well the machine does on questions whose answers are known."""
 
+import asyncio
 import json
 from dataclasses import asdict
 from pathlib import Path
@@ -35,6 +36,8 @@ _Workspace = Annotated[
     str | None, typer.Option(help="Whose articles are asked when the file brings none.")
 ]
 _WordsOnly = Annotated[bool, typer.Option("--words-only", help="Without the model.")]
+_BENCHMARKS = Path(__file__).parents[4] / "benchmarks"
+"""They come with the sources, not with the package."""
 _AsJson = Annotated[bool, typer.Option("--json", help="Print JSON on the last line.")]
 
 
@@ -163,6 +166,25 @@ def pii(
         return
     for kind, rates in {"all": found, **found["kinds"]}.items():
         typer.echo(f"{kind:<8} recall {rates['recall']:.3f}  precision {rates['precision']:.3f}")
+
+
+@app.command()
+def tau2(
+    data: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="A folder as benchmarks/tau2 tells.")
+    ],
+    procedures: Annotated[
+        Path, typer.Option(exists=True, file_okay=False, help="Procedures, actions, guards.")
+    ] = _BENCHMARKS / "tau2",
+    words_only: _WordsOnly = False,
+    as_json: _AsJson = False,
+) -> None:
+    """Serve a foreign shop: refuse forbidden calls, allow the others, follow scripted customers."""
+    # Imported only here: choosing a procedure brings scikit-learn.
+    from rapport.ai.procedures.evaluation import tau2 as evaluation  # noqa: PLC0415
+
+    model = None if words_only else _model(Settings())
+    _print(asyncio.run(evaluation.examine(data, procedures, model)), as_json=as_json)
 
 
 @app.command()

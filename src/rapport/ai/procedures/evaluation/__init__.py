@@ -1,0 +1,1 @@
+"""How well procedures do with customers and calls whose right outcome is known."""

@@ -1,0 +1,1 @@
+"""What customers mean, read without a model: which procedure, which values, yes or no."""
