@@ -5,8 +5,6 @@ HTTP, at a rate that does not wait for answers; each message goes to its visitor
 """
 
 import asyncio
-import json
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -22,6 +20,7 @@ from rapport.kernel.context import SYSTEM
 from rapport.kernel.database.engine import Database
 from rapport.kernel.ids import new_id
 from rapport.server.bench.environment import (
+    ask,
     fresh_database,
     percentile,
     raise_file_limit,
@@ -32,7 +31,7 @@ from rapport.server.bench.environment import (
 AGENT_PART: Final = 0.05
 """Which part of the sockets are agents."""
 AT_ONCE: Final = 8
-_CLIENT: Final = (sys.executable, "-m", "rapport.server.bench.deliver_client")
+_CLIENT: Final = "rapport.server.bench.deliver_client"
 _BARE: Final = (sys.executable, "-m", "rapport.server.bench.echo_server")
 
 
@@ -69,10 +68,7 @@ def _measure(
 ) -> dict[str, Any]:
     server = psutil.Process(pid)
     plan = {"port": port, "people": people, "rate": rate, "seconds": seconds}
-    done = subprocess.run(
-        _CLIENT, input=json.dumps(plan).encode(), stdout=subprocess.PIPE, check=True
-    )
-    answer = json.loads(done.stdout)
+    answer = ask(_CLIENT, plan)
     times = server.cpu_times()
     latencies, own = answer["latencies_ms"], answer["own_ms"]
     return {

@@ -1,5 +1,6 @@
 """What a benchmark runs in: a fresh embedded database with fsync on, and the real web process."""
 
+import json
 import os
 import resource
 import socket
@@ -9,7 +10,7 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import httpx
 
@@ -20,6 +21,10 @@ from rapport.server.migrate import SCRIPTS
 _SERVE: Final = (
     "import sys; from rapport.kernel.settings.process import Settings; "
     "from rapport.server import web; web.run(Settings(), fd=int(sys.argv[1]))"
+)
+_WORK: Final = (
+    "from rapport.kernel.settings.process import Settings; "
+    "from rapport.server import worker; worker.run(Settings())"
 )
 
 
@@ -51,6 +56,27 @@ def web_process(folder: Path, url: str, *, count: int = 1) -> Iterator[tuple[int
     with serving([sys.executable, "-c", _SERVE], environment, count=count) as (port, pid):
         httpx.get(f"http://127.0.0.1:{port}/health/live", timeout=120).raise_for_status()
         yield port, pid
+
+
+@contextmanager
+def worker_process(
+    folder: Path, url: str, environment: Mapping[str, str] | None = None
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """The real worker process, which may not be ready yet."""
+    given = {
+        "RAPPORT_DATA_DIR": str(folder),
+        "RAPPORT_DATABASE_URL": url,
+        "RAPPORT_LOG_LEVEL": "ERROR",
+        **(environment or {}),
+    }
+    process = subprocess.Popen(
+        [sys.executable, "-c", _WORK], env={**os.environ, **given}, stdout=sys.stderr
+    )
+    try:
+        yield process
+    finally:
+        process.terminate()
+        _wait(process)
 
 
 @contextmanager
@@ -88,6 +114,23 @@ def _wait(process: "subprocess.Popen[bytes]") -> None:
     except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
+
+
+def ask(module: str, plan: Mapping[str, Any]) -> dict[str, Any]:
+    """Run a module as a process that is told what to do and answers, both as JSON.
+
+    The answer, often half a megabyte, comes by a file: twice a pipe lost some of it.
+    """
+    with tempfile.TemporaryFile() as written:
+        subprocess.run(
+            [sys.executable, "-m", module],
+            input=json.dumps(plan).encode(),
+            stdout=written,
+            check=True,
+        )
+        written.seek(0)
+        answer: dict[str, Any] = json.load(written)
+    return answer
 
 
 def raise_file_limit(connections: int) -> None:

@@ -7,8 +7,6 @@ wrote, so that the ratio says what everything around the statement costs.
 
 import asyncio
 import itertools
-import json
-import subprocess
 import sys
 import time
 from dataclasses import replace
@@ -29,6 +27,7 @@ from rapport.kernel.database.urls import conninfo
 from rapport.kernel.ids import new_id
 from rapport.server.bench import pgbench
 from rapport.server.bench.environment import (
+    ask,
     fresh_database,
     percentile,
     serving,
@@ -36,6 +35,7 @@ from rapport.server.bench.environment import (
 )
 from rapport.server.bench.ingest_client import BODY
 
+_CLIENT: Final = "rapport.server.bench.ingest_client"
 WARM_UP_S: Final = 2.0
 DIRECT_S: Final = 4.0
 MAX_DIRECT: Final = 100_000
@@ -60,7 +60,7 @@ def run(
                 "seconds": seconds,
                 "warm_up_s": WARM_UP_S,
             }
-            answer = _post(plan)
+            answer = ask(_CLIENT, plan)
         found = _read_back(url, visitors, answer["acknowledged"])
         batch_size = max(1, round(found.pop("batch_size")))
         messages = _messages(url, workspace_id, visitors)
@@ -118,17 +118,6 @@ def _arrive(port: int, key: str, clients: int) -> list[dict[str, str]]:
             ).raise_for_status()
             visitors.append({"token": token, "conversation_id": begun.json()["conversation"]["id"]})
     return visitors
-
-
-def _post(plan: dict[str, Any]) -> dict[str, Any]:
-    done = subprocess.run(
-        [sys.executable, "-m", "rapport.server.bench.ingest_client"],
-        input=json.dumps(plan).encode(),
-        stdout=subprocess.PIPE,
-        check=True,
-    )
-    answer: dict[str, Any] = json.loads(done.stdout)
-    return answer
 
 
 def _read_back(
@@ -209,7 +198,7 @@ def _references(
         for clients in (1, min(2, len(rows)))
     )
     with serving([sys.executable, "-m", "rapport.server.bench.echo_server"]) as (port, _):
-        echoed = _post({**plan, "port": port})["latencies_ms"]
+        echoed = ask(_CLIENT, {**plan, "port": port})["latencies_ms"]
     return {
         "pgbench_1_per_s": round(alone, 1),
         "pgbench_2_per_s": round(both, 1),

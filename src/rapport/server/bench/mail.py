@@ -6,14 +6,12 @@ hand the mail over. What is counted as done stands in a conversation and has bee
 """
 
 import asyncio
-import contextlib
 import json
-import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -34,7 +32,7 @@ from rapport.kernel.events import LogWaker
 from rapport.kernel.ids import new_id
 from rapport.kernel.settings.process import Settings
 from rapport.server.bench import mail_corpus, mail_screen
-from rapport.server.bench.environment import fresh_database, percentile
+from rapport.server.bench.environment import fresh_database, percentile, worker_process
 from rapport.server.bench.mail_corpus import Sample
 from rapport.server.bench.mail_server import USER, MailServer, dovecot
 from rapport.server.process import open_database
@@ -44,10 +42,6 @@ FEEDERS: Final = 4
 POLL_S: Final = 0.01
 DEADLINE_S: Final = 1_800
 _FRONT: Final = "mx.bench.example"
-_WORK: Final = (
-    "from rapport.kernel.settings.process import Settings; "
-    "from rapport.server import worker; worker.run(Settings())"
-)
 
 
 def run(
@@ -295,30 +289,12 @@ class _Bench:
         return lost, len(rows) - len(places)
 
 
-@contextlib.contextmanager
 def _worker(
     folder: Path, url: str, server: MailServer | None
-) -> Iterator["subprocess.Popen[bytes]"]:
+) -> AbstractContextManager["subprocess.Popen[bytes]"]:
     """The real worker, which may fetch from `server`."""
     allowed = [] if server is None else [f"127.0.0.1:{server.imap_port}"]
-    environment = {
-        "RAPPORT_DATA_DIR": str(folder),
-        "RAPPORT_DATABASE_URL": url,
-        "RAPPORT_LOG_LEVEL": "ERROR",
-        "RAPPORT_EGRESS_ALLOW": json.dumps(allowed),
-    }
-    process = subprocess.Popen(
-        [sys.executable, "-c", _WORK], env={**os.environ, **environment}, stdout=sys.stderr
-    )
-    try:
-        yield process
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+    return worker_process(folder, url, {"RAPPORT_EGRESS_ALLOW": json.dumps(allowed)})
 
 
 def _peak_mb(pid: int) -> float:

@@ -9,7 +9,19 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
-from rapport.server.bench import console, deliver, fanout, inbox, ingest, machine, widget
+from rapport.kernel.settings.process import Settings
+from rapport.server.bench import (
+    console,
+    deliver,
+    fanout,
+    inbox,
+    ingest,
+    machine,
+    training,
+    triage,
+    widget,
+    worker_memory,
+)
 
 Figures = Iterator[tuple[str, "Figure"]]
 
@@ -150,6 +162,34 @@ def _bytes(_: Size) -> Figures:
             yield name, Figure(value, "bytes")
 
 
+def _triage(size: Size) -> Figures:
+    found = triage.run(Settings().models_dir, messages=size.of(1_000, 64))
+    alone = found["embedder_alone_per_s"]
+    yield "triage_per_s", Figure(found["messages_per_s"], "messages/s", alone)
+    yield "triage_p99_ms", Figure(found["p99_ms"], "ms")
+    worked, embedding = found["cpu_ms_per_message"], found["embedder_alone_cpu_ms"]
+    yield "triage_cpu_ms", Figure(worked, "ms/message", embedding)
+    yield "triage_rss_mb", Figure(found["rss_mb"], "MB")
+
+
+def _training(size: Size) -> Figures:
+    found = training.run(Settings().models_dir, messages=size.of(training.MESSAGES, 1_000))
+    yield "training_s", Figure(found["train_s"], "s", found["reference"])
+    yield "training_cpu_s", Figure(found["cpu_s"], "s")
+    yield "training_rss_mb", Figure(found["rss_mb"], "MB")
+
+
+def _worker_memory(size: Size) -> Figures:
+    found = worker_memory.run(
+        Settings().models_dir,
+        examples=size.of(worker_memory.EXAMPLES, 1_500),
+        messages=size.of(1_000, 100),
+    )
+    limit = found["limit_mb"]
+    for name in ("pss_mb", "rss_mb", "peak_pss_mb", "peak_rss_mb"):
+        yield f"worker_{name}", Figure(found[name], "MB", limit)
+
+
 PARTS: Final[Mapping[str, Callable[[Size], Figures]]] = {
     "ingest": _ingest,
     "deliver": _deliver,
@@ -157,5 +197,8 @@ PARTS: Final[Mapping[str, Callable[[Size], Figures]]] = {
     "inbox": _inbox,
     "console": _console,
     "bytes": _bytes,
+    "triage": _triage,
+    "training": _training,
+    "worker-memory": _worker_memory,
 }
 """What can be measured, in the order it is."""

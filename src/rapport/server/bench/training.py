@@ -52,7 +52,7 @@ def run(models_dir: Path, *, messages: int = MESSAGES) -> dict[str, Any]:
 
 
 async def _measure(model: MiniLM, messages: int) -> dict[str, Any]:
-    texts, intents = _made(messages + HELD)
+    texts, intents = made(messages + HELD)
     await model.embed(texts[:8])
     spent = _cpu_s()
     begun = time.perf_counter()
@@ -94,12 +94,13 @@ def _material(
     return Material(texts[part], intents[part], vectors[part], embedder, writers=writers[part])
 
 
-def _made(count: int) -> tuple[list[str], list[str]]:
+def made(count: int, *, matters: int = INTENTS) -> tuple[list[str], list[str]]:
+    """So many texts, no two alike, and what each is about: one of `matters`, or `NOWHERE`."""
     dice = random.Random(5)  # noqa: S311 - not a secret
-    own = [[_word(dice) for _ in range(12)] for _ in range(INTENTS)]
+    own = [[_word(dice) for _ in range(12)] for _ in range(matters)]
     texts, intents = list[str](), list[str]()
     for number in range(count):
-        about = dice.randrange(INTENTS)
+        about = dice.randrange(matters)
         is_strange = dice.random() < _STRANGE
         telling = [_word(dice)] * 2 if is_strange else dice.choices(own[about], k=2)
         words = [*telling, *dice.choices(_COMMON, k=dice.randint(5, 14)), f"{_word(dice)}{number}"]
