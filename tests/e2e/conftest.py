@@ -29,6 +29,7 @@ def desk() -> Iterator[Desk]:
     desk = Desk(["--demo"])
     try:
         desk.start()
+        desk.wait_until_understood()
         yield desk
     finally:
         desk.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tests.conftest import PROJECT
 
-READY_S = 60
+READY_S = 90
 
 
 def free_port() -> int:
@@ -38,6 +38,7 @@ class Desk:
         self.output: list[str] = []
         self._process: subprocess.Popen[str] | None = None
         self._ready = threading.Event()
+        self._understood = threading.Event()
 
     @property
     def environment(self) -> dict[str, str]:
@@ -64,12 +65,18 @@ class Desk:
         assert self._ready.wait(READY_S), "".join(self.output[-50:])
         assert self._process.poll() is None, "".join(self.output[-50:])
 
+    def wait_until_understood(self) -> None:
+        """Wait until the demo's assistant has looked around, as it does once after the start."""
+        assert self._understood.wait(READY_S), "the demo has not understood its customers"
+
     def _listen(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
         for line in process.stdout:
             self.output.append(line)
             if "Stop with Ctrl-C" in line:
                 self._ready.set()
+            if "demo_understood" in line:
+                self._understood.set()
         self._ready.set()
 
     def stop(self) -> None:

@@ -170,6 +170,10 @@ SETTINGS = [
         "sign-in",
         "attributes",
         "tracking",
+        "intents",
+        "labelling",
+        "triage-models",
+        "language-models",
     )
 ] + [
     Screen(
@@ -208,6 +212,11 @@ CONSOLE = [
             "/customers/{}", "/v1/customers", "it.company && it.conversation_count > 2", "main dl"
         ),
     ),
+    Screen("assistant", _at("/assistant", "main figure")),
+    Screen("assistant-gaps", _at("/assistant/gaps", "main a[data-row]")),
+    Screen("assistant-answers", _at("/assistant/answers", "main h1", "main ul > li")),
+    Screen("recurring-issues", _at("/recurring", "main a")),
+    Screen("knowledge-sources", _at("/knowledge/sources", "main h1", "main button")),
     Screen("companies", _at("/companies", "main h1")),
     Screen("duplicates", _at("/duplicates", "main h1")),
     Screen("imports", _at("/imports", "main h1", "section button")),

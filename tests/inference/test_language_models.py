@@ -14,6 +14,7 @@ from rapport.kernel.errors import RapportError
 from tests.models_simulator import KEY, Call, Fail, Garbage, Hang, ModelsSimulator, Say
 from tests.models_simulator.fixtures import http, simulator
 from tests.models_simulator.script import Answer
+from tests.scale.servers import free_port
 
 __all__ = ["http", "simulator"]
 
@@ -235,11 +236,11 @@ async def test_a_private_address_is_said_to_be_one(make: Make) -> None:
 
 
 async def test_nobody_at_the_address_is_unreachable(make: Make, simulator: ModelsSimulator) -> None:
-    model = make()
-    simulator._server.servers[0].close()
+    simulator.port = free_port()
 
-    with pytest.raises(ChatUnreachable):
-        await model.reply(QUESTION)
+    async with egress.client(allow=[simulator.pair]) as http:
+        with pytest.raises(ChatUnreachable):
+            await make(http=http).reply(QUESTION)
 
 
 @pytest.mark.parametrize("is_streamed", [False, True], ids=["whole", "streamed"])

@@ -6,15 +6,27 @@ from pathlib import Path
 from uuid import UUID
 
 import httpx
+from fastapi import APIRouter, FastAPI
 
 from rapport.kernel.auth import api_keys, members, resets, sessions, sign_in
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.context import SYSTEM, Actor
 from rapport.kernel.database.engine import Database
+from rapport.kernel.http import install_problem_handlers
 from rapport.kernel.ids import new_id
 
 HOST = "rapport.test"
 ORIGIN = f"http://{HOST}"
+
+
+def routes_alone(database: Database, *routers: APIRouter) -> FastAPI:
+    """The API with these routes and no others."""
+    app = FastAPI()
+    app.state.database = database
+    install_problem_handlers(app)
+    for router in routers:
+        app.include_router(router, prefix="/v1")
+    return app
 
 
 @dataclass(frozen=True)

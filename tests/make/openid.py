@@ -1,6 +1,5 @@
 """An OpenID provider for tests: discovery, keys, authorisation, tokens, and ways to cheat."""
 
-import asyncio
 import base64
 import hashlib
 import json
@@ -11,7 +10,6 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import parse_qs, parse_qsl, urlencode, urlsplit
 
-import uvicorn
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 from starlette.applications import Starlette
@@ -21,6 +19,7 @@ from starlette.routing import Route
 
 from rapport.kernel.auth.tokens import new_token
 from rapport.kernel.ids import new_id
+from tests.make.serving import listening
 
 CLIENT_ID = "rapport-client"
 CLIENT_SECRET = "a secret of the client"
@@ -139,17 +138,6 @@ class Provider:
 @asynccontextmanager
 async def running(provider: Provider) -> AsyncIterator[Provider]:
     """The provider at an address of its own on this machine."""
-    config = uvicorn.Config(provider.app, port=0, log_level="critical", lifespan="off")
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    task = asyncio.create_task(server._serve())
-    while not server.started:
-        assert not task.done(), "the provider did not start"
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    provider.issuer = f"http://127.0.0.1:{port}"
-    try:
+    async with listening(provider.app) as port:
+        provider.issuer = f"http://127.0.0.1:{port}"
         yield provider
-    finally:
-        server.should_exit = True
-        await task

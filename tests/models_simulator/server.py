@@ -6,12 +6,12 @@ import json
 from collections import Counter, deque
 from typing import Any, Final, Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from tests.make.serving import listening
 from tests.models_simulator import anthropic, openai
 from tests.models_simulator.embeddings import embed
 from tests.models_simulator.script import Answer, Asked, Choose, Garbage, Hang, Say
@@ -72,26 +72,13 @@ class ModelsSimulator:
             Route("/v1/embeddings", self._embeddings, methods=["POST"]),
             Route("/v1/messages", self._anthropic, methods=["POST"]),
         ]
-        config = uvicorn.Config(
-            Starlette(routes=routes),
-            port=self.port,
-            log_level="critical",
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._serving = asyncio.create_task(self._server._serve())
-        while not self._server.started:
-            assert not self._serving.done(), "the simulator did not start"
-            await asyncio.sleep(0.01)
-        self.port = self._server.servers[0].sockets[0].getsockname()[1]
+        self._served = listening(Starlette(routes=routes), port=self.port)
+        self.port = await self._served.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._ends.set()
-        self._server.should_exit = True
-        await self._serving
+        await self._served.__aexit__(None, None, None)
 
     async def _openai(self, request: Request) -> Response:
         return await self._answer(request, openai)

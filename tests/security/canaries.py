@@ -14,6 +14,9 @@ from uuid import UUID
 import httpx
 from PIL import Image
 
+from rapport.ai.gathering.repository import GatheringRepository
+from rapport.ai.triage import service as triage
+from rapport.ai.triage.schemas import IntentIn
 from rapport.channels.delivery import claiming
 from rapport.channels.email.envelope import Envelope
 from rapport.channels.email.receiving import store
@@ -208,6 +211,15 @@ async def _work_on(nest: Nest) -> None:
         await conversations.classify(ctx, nest.conversation_id, subject=c("classified"))
         await customers.record_consent(
             ctx, nest.customer_id, purpose="news", is_granted=True, source=c("consent")
+        )
+        intent = await triage.create_intent(ctx, IntentIn(name="Parcel"))
+        await GatheringRepository(ctx).add(
+            nest.conversation_id,
+            intent_id=intent.id,
+            state="complete",
+            seq=1,
+            known={"order": {"value": c("gathered"), "source": "asked"}},
+            tries={},
         )
 
 

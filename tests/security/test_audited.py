@@ -13,6 +13,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI
 
+from rapport.ai.solved.runs.repository import RunRepository
 from rapport.ai.triage.training import service as training
 from rapport.conversations.ports import NewMessage
 from rapport.customers.importing import service as imports
@@ -31,6 +32,7 @@ from tests.server.furniture import (
     held_mail,
     people_file,
     recurring_issue,
+    solved_conversation,
     suggestion,
     trained_model,
 )
@@ -43,6 +45,15 @@ TRACKING: Final = (
     *("identify_person", "track_event", "track_page", "track_screen", "track_group"),
     *("alias_person", "track_batch"),
 )
+SOLVED: Final = "/v1/assistant/solved/settings"
+USED: Final[dict[str, Any]] = {
+    "is_on": True,
+    "inbox_ids": [],
+    "audience": "internal",
+    "after_days": 14,
+    "is_reviewed": True,
+    "most": 1_000,
+}
 EXEMPT: Final = {
     "assign_conversation": IN_THE_LOG,
     "assign_conversation_to_team": IN_THE_LOG,
@@ -62,6 +73,7 @@ EXEMPT: Final = {
     "save_draft": OWN_AND_PASSING,
     "preview_article": NOTHING_CHANGES,
     "try_assistant": NOTHING_CHANGES,
+    "find_similar_solved": NOTHING_CHANGES,
     "try_source_page": NOTHING_CHANGES,
     "test_language_model": NOTHING_CHANGES,
     "try_pattern": NOTHING_CHANGES,
@@ -378,12 +390,38 @@ async def _reopen_gap(desk: Desk, operation: Operation) -> httpx.Response:
     return await desk.send(operation)
 
 
+async def _of_a_solved_conversation(desk: Desk, operation: Operation) -> httpx.Response:
+    async with desk.database.begin(desk.furnished.workspace_id, SYSTEM) as ctx:
+        await solved_conversation(ctx, UUID(desk.things["conversation_id"]), "It says hello.")
+    return await desk.send(operation)
+
+
+async def _use_solved(desk: Desk, operation: Operation) -> httpx.Response:
+    inbox_ids = [desk.things["inbox_id"]]
+    await desk.http.put(SOLVED, json=USED | {"is_on": False})
+    return await desk.send(operation, json=USED | {"inbox_ids": inbox_ids})
+
+
+async def _look_through_solved(desk: Desk, operation: Operation) -> httpx.Response:
+    await desk.http.put(SOLVED, json=USED)
+    async with desk.database.begin(desk.furnished.workspace_id, SYSTEM) as ctx:
+        run = await RunRepository(ctx).begin(total=0) or await RunRepository(ctx).find()
+        assert run is not None
+        run.state = "done" if operation.name.startswith("start") else "running"
+    return await desk.send(operation)
+
+
 async def _set_nothing(desk: Desk, operation: Operation) -> httpx.Response:
     return await desk.send(operation, json={"sets_topic": False})
 
 
 async def _teach(desk: Desk, operation: Operation) -> httpx.Response:
     return await desk.send(operation, json={"examples": [f"Where is {new_id()}?"]})
+
+
+async def _need(desk: Desk, operation: Operation) -> httpx.Response:
+    fact = {"name": "order", "kind": "order_number", "labels": {"en": f"Order {new_id()}"}}
+    return await desk.send(operation, json={"facts": [fact]})
 
 
 async def _describe(desk: Desk, operation: Operation) -> httpx.Response:
@@ -404,9 +442,16 @@ DOINGS: Final[dict[str, Doing]] = {
     "link_gap": _of_a_new_gap,
     "merge_gap": _merge_gaps,
     "reopen_gap": _reopen_gap,
+    "approve_solved_conversation": _of_a_solved_conversation,
+    "reject_solved_conversation": _of_a_solved_conversation,
+    "remove_solved_conversation": _of_a_solved_conversation,
+    "set_solved_settings": _use_solved,
+    "start_taking_solved": _look_through_solved,
+    "cancel_taking_solved": _look_through_solved,
     "change_triage_settings": _set_nothing,
     "add_intent_examples": _teach,
     "change_intent": _describe,
+    "set_intent_facts": _need,
     "archive_intent": _of_a_new_intent,
     "remove_intent_example": _of_a_new_intent,
     "write_mail": _mail,

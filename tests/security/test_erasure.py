@@ -130,6 +130,7 @@ async def test_no_room_may_be_left_out(nest: Nest, database_url: str, data_dir: 
         "models",
         "recurring",
         "secrets",
+        "solved",
         "triage",
         "triage_models",
         "webchat",

@@ -13,14 +13,17 @@ from fastapi import FastAPI
 from rapport.ai.autopilot.events import QuestionTakenUp
 from rapport.ai.autopilot.repository import AnswerRepository
 from rapport.ai.gaps import service as gaps
+from rapport.ai.gathering.repository import GatheringRepository
 from rapport.ai.recurring.finding.repository import FindingRepository
 from rapport.ai.recurring.repository import ProblemRepository
+from rapport.ai.solved.repository import SolvedRepository
 from rapport.ai.triage import service as triage
 from rapport.ai.triage.training import service as training
 from rapport.ai.triage.training.repository import TrainedModelRepository
 from rapport.channels.email.envelope import Envelope
 from rapport.channels.email.receiving import store
 from rapport.channels.email.receiving.repository import DetailRepository, RawRepository
+from rapport.conversations import service as conversations
 from rapport.customers import service as customers
 from rapport.customers.duplicates.repository import SuggestionRepository
 from rapport.kernel.auth import api_keys, invitations, teams, vault
@@ -90,6 +93,8 @@ async def furnished(app: FastAPI, database: Database, workspace: UUID) -> Furnis
         things["suggestion_id"] = await suggestion(ctx, UUID(things["customer_id"]), canary)
         things["gap_id"] = await gap(ctx, UUID(things["conversation_id"]))
         things["model_id"] = await trained_model(ctx)
+        await gathered(ctx, things, canary)
+        await solved_conversation(ctx, UUID(things["conversation_id"]), canary)
         things["raw_id"] = await received_mail(ctx, things, canary)
         things |= await read_message(ctx, UUID(things["conversation_id"]))
         things["conversation_ids"] = things["conversation_id"]
@@ -113,6 +118,18 @@ async def furnished(app: FastAPI, database: Database, workspace: UUID) -> Furnis
     things |= {"key_id": str(key.id), "invitation_id": str(invitation.id)}
     things["team_id"] = str(team.id)
     return Furnished(workspace, owner, canary, things, place, visitor.token)
+
+
+async def gathered(ctx: Ctx, things: dict[str, str], canary: str) -> None:
+    """What the customer told when the assistant asked."""
+    await GatheringRepository(ctx).add(
+        UUID(things["conversation_id"]),
+        intent_id=UUID(things["intent_id"]),
+        state="complete",
+        seq=1,
+        known={"order": {"value": canary, "source": "asked"}},
+        tries={},
+    )
 
 
 async def read_message(ctx: Ctx, conversation_id: UUID) -> dict[str, str]:
@@ -310,6 +327,28 @@ async def gap(ctx: Ctx, conversation_id: UUID) -> str:
     made = await gaps.take_up(ctx, taken)
     assert made is not None
     return str(made.id)
+
+
+async def solved_conversation(ctx: Ctx, conversation_id: UUID, answer: str) -> None:
+    """That what an agent answered in a conversation waits for a person, again where it did."""
+    rows = SolvedRepository(ctx)
+    known = await rows.find(conversation_id)
+    if known is not None:
+        await rows.remove(known)
+    conversation = await conversations.get(ctx, conversation_id)
+    await rows.add(
+        id=conversation_id,
+        customer_id=conversation.customer_id,
+        inbox_id=conversation.inbox_id,
+        solved_at=ctx.now(),
+        state="waiting",
+        reason="",
+        question="What does it say?",
+        answer=answer,
+        locale="en",
+        reply_seq=2,
+        fingerprint=None,
+    )
 
 
 async def recurring_issue(ctx: Ctx, conversation_id: str, name: str) -> str:

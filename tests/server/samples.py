@@ -17,6 +17,7 @@ BY_NAME = {
     "email": "somebody@example.com",
     "address": "somebody@gmail.com",
     "color": "#335577",
+    "currency": "EUR",
     "locale": "en",
     "time_zone": "UTC",
     "timezone": "UTC",

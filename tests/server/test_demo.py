@@ -10,11 +10,15 @@ import pytest
 from sqlalchemy import text
 
 from rapport.ai.autopilot.harmless import is_harmless
+from rapport.ai.triage.labelling.adapter import KeptLabels
+from rapport.ai.triage.ports import Models
+from rapport.ai.triage.training.adapter import ServingModels
+from rapport.ai.triage.training.ports import Labels
 from rapport.kernel.auth import first_run
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.context import Ctx
 from rapport.kernel.database.engine import Database
-from rapport.server.demo import content, grammar, help_centre, service
+from rapport.server.demo import content, grammar, help_centre, service, taught
 from rapport.server.demo.grammar import Facts
 from tests.conftest import Begin, Clock, create_workspace
 from tests.make.conversations import make_agent, make_conversation
@@ -57,10 +61,30 @@ async def test_the_shop_is_as_large_as_promised(shop: Ctx) -> None:
 async def test_the_shop_has_recurring_issues_with_names_and_products(
     database: Database, shop: Ctx
 ) -> None:
-    await service.find_issues(database, shop.workspace_id)
+    await taught.find_issues(database, shop.workspace_id)
 
     assert await count(shop, "problems WHERE name <> '' AND customer_count >= 3") >= 3
     assert await count(shop, "problem_products") >= 3
+
+
+async def test_the_shop_has_taught_its_assistant_and_knows_what_it_lacks(
+    database: Database, shop: Ctx
+) -> None:
+    database.ports.provide(Labels, KeptLabels())
+    database.ports.provide(Models, ServingModels())
+    await taught.teach(database, shop.workspace_id)
+    await taught.find_gaps(database, shop.workspace_id)
+
+    assert await count(shop, "triage_models WHERE state = 'serving'") == 1
+    assert await count(shop, "triage_readings WHERE is_known") >= 50
+    assert await count(shop, "assistant_gaps WHERE customers >= 3") >= 5
+
+
+async def test_what_the_assistant_did_is_counted_as_its_reader_would_have(shop: Ctx) -> None:
+    assert await shop.session.scalar(text("SELECT sum(count) FROM assistant_days")) == await count(
+        shop, "assistant_answers"
+    )
+    assert await count(shop, "assistant_conversations") > 300
 
 
 async def test_every_view_of_the_inbox_has_something_to_show(shop: Ctx) -> None:

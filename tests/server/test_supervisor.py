@@ -226,6 +226,17 @@ def test_whatever_ends_it_nothing_is_left_behind(
         assert probe.connect_ex(("127.0.0.1", instance.port)) != 0
 
 
+def test_to_be_stopped_while_it_starts_is_no_failure(other_folder: Path) -> None:
+    instance = Instance(other_folder)
+    until(lambda: bool(instance.named("web")))
+    family = instance.family()
+
+    code = instance.stop()
+
+    assert code == 0
+    until(lambda: not any(map(is_alive, family)))
+
+
 def is_alive(process: psutil.Process) -> bool:
     try:
         return process.is_running() and process.status() != psutil.STATUS_ZOMBIE

@@ -1,6 +1,7 @@
 """What can go wrong between Rapport and a model."""
 
 from rapport.kernel.errors import (
+    Conflict,
     Overloaded,
     RapportError,
     TooMany,
@@ -77,6 +78,14 @@ class ModelKeyNeeded(Unprocessable):
 
 class ModelAddressPlain(Unprocessable):
     """Models are reached by https only, except those that the server's administrator allowed."""
+
+
+class CurrencyNeeded(Unprocessable):
+    """Say which currency prices and budgets are in, e.g. EUR: a cost without one says nothing."""
+
+
+class CurrencyInUse(Conflict):
+    """Costs that are still remembered were counted in another currency."""
 
 
 class BudgetSpent(TooMany):

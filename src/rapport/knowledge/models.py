@@ -12,6 +12,7 @@ from uuid import UUID
 from pgvector.sqlalchemy import VECTOR
 from sqlalchemy import (
     CheckConstraint,
+    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -95,15 +96,17 @@ class ArticleVersion(WorkspaceModel):
 
 
 class SourceDocument(WorkspaceModel):
-    """A text from elsewhere from which questions are answered: a page, a file, or a snippet.
+    """A text from elsewhere from which questions are answered.
 
-    It is searched as long as it exists. `url` is where everybody reads it, which only a page has;
-    `file_name` what a file was called. `content_hash` covers all that is indexed.
+    A page, a file, a snippet, or what a solved conversation leaves for others (`ai.solved`), which
+    is found by those searches only that ask for it. It is searched as long as it exists. `url` is
+    where everybody reads it, which only a page has; `file_name` what a file was called.
+    `content_hash` covers all that is indexed.
     """
 
     __tablename__ = "source_documents"
     __table_args__ = (
-        CheckConstraint("kind IN ('page', 'file', 'snippet')", name="kind_known"),
+        CheckConstraint("kind IN ('page', 'file', 'snippet', 'solved')", name="kind_known"),
         CheckConstraint("audience IN ('public', 'internal')", name="audience_known"),
         CheckConstraint("(kind = 'page') = (source_id IS NOT NULL)", name="pages_of_sources"),
         CheckConstraint("(kind = 'page') = (url IS NOT NULL)", name="pages_have_addresses"),
@@ -145,9 +148,11 @@ documents: Final = table(
     column("audience", Text),
     column("word_count", Integer),
     column("body", Text),
+    column("updated_at", DateTime(timezone=True)),
 )
 """All that is searched: a view of published articles (`kind` is `article`, for everybody) and of
-source documents. `slug` is empty for what is no article, `url` null for what is no page."""
+source documents. `slug` is empty for what is no article, `url` null for what is no page. A solved
+conversation was last changed when it was solved."""
 
 
 class Chunk(WorkspaceModel):

@@ -186,8 +186,19 @@ async def search_knowledge(
     locale: Annotated[str | None, Query(max_length=20)] = None,
     limit: Annotated[int, Query(ge=1, le=50)] = 10,
 ) -> SearchOut:
-    """Documents that fit, best first, with those that only people who work here may read."""
-    return await knowledge.search(ctx, q, limit=limit, locale=locale, audience="internal")
+    """Documents that fit, best first, with those that only people who work here may read.
+
+    What solved conversations left is found by those who may read conversations.
+    """
+    may_read = "conversations.read" in ctx.actor.permissions
+    return await knowledge.search(
+        ctx,
+        q,
+        limit=limit,
+        locale=locale,
+        audience="internal",
+        solved="with" if may_read else "without",
+    )
 
 
 @router.get("/knowledge/status")

@@ -12,7 +12,9 @@ from rapport.kernel.schemas import In, Out
 ArticleStatus = Literal["draft", "published"]
 SearchMode = Literal["hybrid", "words"]
 IndexState = Literal["building", "serving", "retired"]
-DocumentKind = Literal["article", "page", "file", "snippet"]
+DocumentKind = Literal["article", "page", "file", "snippet", "solved"]
+Solved = Literal["without", "with", "only"]
+"""Whether a search finds what solved conversations left; articles come first where both fit."""
 Audience = Literal["public", "internal"]
 """Who may read a document: everybody, or only those who work here."""
 
@@ -34,7 +36,8 @@ class Passage:
     """One document that may answer a question, by the part of it that fits best.
 
     `article_id` is the document's id, of whatever `kind` it is. `url` is where its reader finds it:
-    a path on this server for an article, an address for a page, empty for a file or a snippet.
+    a path on this server for an article, an address for a page, else empty. `updated_at` of a
+    solved conversation is when it was solved.
 
     `score` orders the passages: `z` of the cosine plus the workspace's weight times `z` of the root
     of BM25, each counted in standard deviations above the mean of the whole knowledge base. The
@@ -57,6 +60,7 @@ class Passage:
     bm25: float
     z: float
     """Standard deviations of the cosine (of BM25 in words mode) above the mean."""
+    updated_at: datetime
 
     @property
     def cosine(self) -> float | None:

@@ -11,9 +11,11 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 import rapport.server.rooms  # noqa: F401 - registers actions and presenters
 from rapport.ai.autopilot import routes as autopilot
 from rapport.ai.gaps import routes as gaps
+from rapport.ai.gathering import routes as gathering
 from rapport.ai.language_models import routes as language_models
 from rapport.ai.overview import routes as overview
 from rapport.ai.recurring import routes as recurring
+from rapport.ai.solved import routes as solved
 from rapport.ai.triage import routes as triage
 from rapport.ai.triage.training import routes as triage_training
 from rapport.channels.delivery import routes as deliveries
@@ -191,8 +193,10 @@ def _include_routes(app: FastAPI) -> None:
         sources.slow,
         autopilot.router,
         gaps.router,
+        gathering.router,
         overview.router,
         recurring.router,
+        solved.router,
         language_models.router,
         triage.router,
         triage_training.router,

@@ -1,14 +1,20 @@
 """Every room's readers, jobs, actions and presenters: importing them registers them."""
 
+# ruff: noqa: F401
+
 import rapport.ai.autopilot.listeners
 import rapport.ai.autopilot.privacy
 import rapport.ai.gaps.listeners
 import rapport.ai.gaps.privacy
+import rapport.ai.gathering.privacy
 import rapport.ai.overview.listeners
 import rapport.ai.recurring.jobs
 import rapport.ai.recurring.listeners
 import rapport.ai.recurring.presenter
 import rapport.ai.recurring.privacy
+import rapport.ai.solved.jobs
+import rapport.ai.solved.listeners
+import rapport.ai.solved.privacy
 import rapport.ai.triage.listeners
 import rapport.ai.triage.presenter
 import rapport.ai.triage.privacy
@@ -54,4 +60,5 @@ import rapport.knowledge.sources.jobs
 import rapport.knowledge.sources.listeners
 import rapport.knowledge.sources.presenters
 import rapport.server.backup.jobs
-import rapport.server.backup.watch  # noqa: F401
+import rapport.server.backup.watch
+import rapport.server.demo.jobs

@@ -2,8 +2,10 @@
 
 import rapport.ai.autopilot.models
 import rapport.ai.gaps.models
+import rapport.ai.gathering.models
 import rapport.ai.overview.models
 import rapport.ai.recurring.models
+import rapport.ai.solved.models
 import rapport.ai.triage.models
 import rapport.ai.triage.training.models
 import rapport.channels.delivery.models

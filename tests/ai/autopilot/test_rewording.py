@@ -1,6 +1,8 @@
 import pytest
 
+from rapport.ai.autopilot import service
 from rapport.ai.autopilot.rewording import is_proved, reworded
+from rapport.ai.autopilot.schemas import AnswerOut
 from rapport.inference.fake import FakeChat
 from rapport.inference.gateway.adapter import Gateway
 from rapport.inference.gateway.endpoints import Connector, Endpoint
@@ -45,30 +47,43 @@ def test_what_it_does_not_say_is_not(said: str) -> None:
     assert not is_proved(said, QUOTE)
 
 
+async def how(desk: Desk) -> AnswerOut:
+    """What is told of the one answer."""
+    assert desk.conversation is not None
+    async with desk.begin() as ctx:
+        (answer,) = await service.answers_in(ctx, desk.conversation.id)
+    return answer
+
+
 async def test_a_proved_wording_is_used() -> None:
     chat = FakeChat(lambda _: "A return costs €3.50.")
 
-    assert await reworded(chat, "costs?", QUOTE, "en") == "A return costs €3.50."
+    said = await reworded(chat, "costs?", QUOTE, "en")
+
+    assert said is not None
+    assert (said.text, said.model) == ("A return costs €3.50.", chat.name)
     assert QUOTE in chat.asked[0][-1].text
 
 
 async def test_an_invented_wording_is_not() -> None:
     chat = FakeChat(lambda _: "Returns are always free, I promise a full refund of €500.")
 
-    assert await reworded(chat, "costs?", QUOTE, "en") == QUOTE
+    assert await reworded(chat, "costs?", QUOTE, "en") is None
 
 
 async def test_a_link_or_an_image_of_the_model_never_arrives() -> None:
     chat = FakeChat(lambda _: "A return costs ![€3.50](https://evil.test/x.png).")
 
-    assert "evil" not in await reworded(chat, "costs?", QUOTE, "en")
+    said = await reworded(chat, "costs?", QUOTE, "en")
+
+    assert said is None or "evil" not in said.text
 
 
 async def test_a_model_that_fails_leaves_the_quote() -> None:
     def fail(_: object) -> str:
         raise Unreachable
 
-    assert await reworded(FakeChat(fail), "costs?", QUOTE, "en") == QUOTE
+    assert await reworded(FakeChat(fail), "costs?", QUOTE, "en") is None
 
 
 async def test_with_a_model_the_assistant_speaks_its_proved_words(desk: Desk) -> None:
@@ -78,6 +93,40 @@ async def test_with_a_model_the_assistant_speaks_its_proved_words(desk: Desk) ->
     await desk.ask(QUESTION)
 
     assert (await desk.said())[1].body.startswith(said)
+    answer = await how(desk)
+    assert (answer.wording, answer.model) == ("configured", "fake-chat")
+    assert set(answer.timings) == {"retrieve_ms", "compose_ms", "model_ms"}
+
+
+async def test_without_a_model_the_answer_says_that_it_is_in_the_articles_own_words(
+    desk: Desk,
+) -> None:
+    await desk.ask(QUESTION)
+
+    answer = await how(desk)
+
+    assert (answer.mode, answer.wording, answer.model) == ("hybrid", "embedded", None)
+    assert set(answer.timings) == {"retrieve_ms", "compose_ms"}
+    assert all(ms >= 0 for ms in answer.timings.values())
+
+
+async def test_words_of_a_model_that_are_not_used_are_not_said_to_be(desk: Desk) -> None:
+    desk.database.ports.provide(Chats, FakeChat(lambda _: "We pay you €500."))
+
+    await desk.ask(QUESTION)
+
+    answer = await how(desk)
+    assert (answer.wording, answer.model) == ("embedded", None)
+    assert "model_ms" in answer.timings
+
+
+async def test_nothing_is_worded_where_it_is_handed_over(desk: Desk) -> None:
+    await desk.ask("Who won the world cup in 1954?")
+
+    answer = await how(desk)
+
+    assert (answer.decision, answer.wording) == ("handed_over", None)
+    assert set(answer.timings) == {"retrieve_ms", "compose_ms"}
 
 
 async def test_the_model_learns_neither_the_customers_name_nor_their_address(

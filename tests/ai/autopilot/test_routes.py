@@ -8,10 +8,9 @@ from fastapi import FastAPI
 from rapport.ai.autopilot.routes import router
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.database.engine import Database
-from rapport.kernel.http import install_problem_handlers
 from rapport.kernel.ids import new_id
 from tests.ai.autopilot.conftest import Desk
-from tests.make.auth import browser, person
+from tests.make.auth import browser, person, routes_alone
 
 QUESTION = "How do I return an item?"
 
@@ -19,11 +18,7 @@ QUESTION = "How do I return an item?"
 @pytest.fixture
 def app(database: Database) -> FastAPI:
     """The assistant's routes alone."""
-    app = FastAPI()
-    app.state.database = database
-    install_problem_handlers(app)
-    app.include_router(router, prefix="/v1")
-    return app
+    return routes_alone(database, router)
 
 
 @pytest.fixture

@@ -11,10 +11,9 @@ from rapport.ai.gaps.routes import router
 from rapport.kernel.audit import service as audit
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.database.engine import Database
-from rapport.kernel.http import install_problem_handlers
 from rapport.kernel.ids import new_id
 from tests.ai.gaps.conftest import Shop
-from tests.make.auth import browser, person
+from tests.make.auth import browser, person, routes_alone
 from tests.make.knowledge import article
 
 URL = "/v1/assistant/gaps"
@@ -25,11 +24,7 @@ RESET = "Take the battery out and hold the power key for ten seconds."
 @pytest.fixture
 def app(database: Database) -> FastAPI:
     """The routes alone."""
-    app = FastAPI()
-    app.state.database = database
-    install_problem_handlers(app)
-    app.include_router(router, prefix="/v1")
-    return app
+    return routes_alone(database, router)
 
 
 @pytest.fixture

@@ -13,10 +13,9 @@ from rapport.customers.companies.schemas import CompanyIn
 from rapport.customers.repository import CustomerRepository
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.database.engine import Database
-from rapport.kernel.http import install_problem_handlers
 from rapport.kernel.ids import new_id
 from tests.ai.recurring.conftest import LOGIN, REFUND, Desk
-from tests.make.auth import browser, person
+from tests.make.auth import browser, person, routes_alone
 from tests.make.knowledge import article
 
 RECORD = {"url": "https://tracker.example/T-1", "label": "T-1"}
@@ -25,11 +24,7 @@ RECORD = {"url": "https://tracker.example/T-1", "label": "T-1"}
 @pytest.fixture
 def app(database: Database) -> FastAPI:
     """The routes of recurring issues alone."""
-    app = FastAPI()
-    app.state.database = database
-    install_problem_handlers(app)
-    app.include_router(router, prefix="/v1")
-    return app
+    return routes_alone(database, router)
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ def test_a_model_whose_examples_are_all_forgotten_still_answers() -> None:
 
     empty = memory.without({bytes([1]) * 16})
 
-    assert empty.likeness(vectors, np.zeros(4, np.intp)).tolist() == [[0.0] * 4] * 4
+    assert empty.likeness(vectors, np.zeros(4, np.intp)).tolist() == [[0.0] * 5] * 4
 
 
 def test_intents_of_one_example_and_words_of_one_writer_do_not_stop_learning() -> None:

@@ -67,7 +67,7 @@ class Desk:
     ) -> None:
         """Use models of these names, `claude-…` by Anthropic's protocol."""
         models = [self.described(name) | {"input_price": price} for name in names]
-        wanted = ModelsIn.model_validate({"models": models, "limits": limits})
+        wanted = ModelsIn.model_validate({"models": models, "limits": {"currency": "EUR"} | limits})
         async with self.begin(workspace_id=workspace_id) as ctx:
             await service.configure(ctx, wanted)
 

@@ -79,7 +79,7 @@ async def test_catching_up_after_a_cut_equals_no_cut(
 
         async with connected(realtime) as back:
             ready = await back.hello("inbox", cursor=before[-1]["cursor"])
-            beat_after = [await back.next() for _ in range(3)]
+            beat_after = [await back.next("event", "heartbeat") for _ in range(3)]
             await ring(5)
             after = [*beat_after[:2], await back.next("event")]
             whole = await steady.events(5)

@@ -4,13 +4,13 @@ import asyncio
 from dataclasses import dataclass, field
 from typing import Self
 
-import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
 from rapport.knowledge.sources.web.fetching import Web
+from tests.make.serving import listening
 
 
 @dataclass
@@ -81,26 +81,13 @@ class Site:
 
     async def __aenter__(self) -> Self:
         app = Starlette(routes=[Route("/{path:path}", self._answer)])
-        config = uvicorn.Config(
-            app,
-            port=0,
-            log_level="critical",
-            lifespan="off",
-            ws="none",
-            timeout_graceful_shutdown=1,
-        )
-        self._server = uvicorn.Server(config)
-        self._serving = asyncio.create_task(self._server._serve())
-        while not self._server.started:
-            assert not self._serving.done(), "the site did not start"
-            await asyncio.sleep(0.01)
-        self.port = self._server.servers[0].sockets[0].getsockname()[1]
+        self._served = listening(app)
+        self.port = await self._served.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         self._ends.set()
-        self._server.should_exit = True
-        await self._serving
+        await self._served.__aexit__(None, None, None)
 
     async def _answer(self, request: Request) -> Response:
         path = request.url.path + (f"?{request.url.query}" if request.url.query else "")

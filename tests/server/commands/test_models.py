@@ -53,7 +53,7 @@ def listed(result: Result) -> list[dict[str, Any]]:
 
 async def added(run: Run, provider: ModelsSimulator, *more: str) -> Result:
     """The command beside the provider's event loop."""
-    command = ["add", provider.base_url, "--model", "embed-small", *more]
+    command = ["add", provider.base_url, "--kind", "embeddings", "--model", "embed-small", *more]
     return await asyncio.to_thread(run, *command)
 
 
@@ -88,6 +88,7 @@ def test_the_list_shows_the_endpoint_in_use_without_its_key(
     here, there = listed(run("list", "--json"))
 
     assert (here["is_used"], there["is_used"], there["name"]) == (False, True, "large")
+    assert there["has_key"]
     assert KEY not in run("list").output
 
 
@@ -121,7 +122,7 @@ async def test_what_is_wrong_is_said(
     alone = {"data": [{"index": 0, "embedding": [1.0, 0.0]}]}
     provider.next(*[Garbage(json.dumps(body), "application/json") for body in (same, alone)])
     one_for_all = await added(run, provider)
-    unknown = await asyncio.to_thread(run, "add", provider.base_url, "--model", "unknown")
+    unknown = await added(run, provider, "--model", "unknown")
     monkeypatch.setenv("RAPPORT_EGRESS_ALLOW", "[]")
     private = await added(run, provider, "--json")
 

@@ -1,12 +1,13 @@
 """What has been said so far, as far as the assistant needs it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
 from rapport.ai.autopilot import words
 from rapport.ai.autopilot.parts import sentences
+from rapport.ai.courtesies import service as courtesies
 from rapport.conversations import service as conversations
 from rapport.conversations.schemas import MessageOut
 from rapport.kernel.context import Ctx
@@ -27,7 +28,8 @@ class Dialogue:
     """The customer's last message."""
     seq: int
     question: str
-    """What they said since the last answer, at most their last three messages."""
+    """What they want to know since the last answer, by at most their last three messages: without
+    greetings, pleasantries and signatures, which are no part of it on any channel."""
     earlier: str
     """Their question before that, which a short follow-up rests on; else empty."""
     last_answer: str
@@ -39,6 +41,8 @@ class Dialogue:
     """What the people who wrote are called."""
     turns: tuple[str, ...] = ()
     """What anybody said before the question, oldest first: it shows what the talk is about."""
+    said: str = ""
+    """The same messages as they were written."""
 
     @property
     def asked(self) -> str:
@@ -73,17 +77,24 @@ def _dialogue(conversation_id: UUID, said: Sequence[MessageOut]) -> Dialogue | N
         return None
     answers = [m for m in said[:start] if m.author.kind == "assistant"]
     before = [m for m in said[:start] if _is_theirs(m) and words.intent(m.body) is None]
+    names = tuple({m.author.name for m in said if m.author.kind in _PEOPLE} - {""})
+    latest = asked[-_MAX_MESSAGES:]
     return Dialogue(
         question_id=asked[-1].id,
         seq=asked[-1].seq,
-        question="\n".join(m.body for m in asked[-_MAX_MESSAGES:])[-words.MAX_CHARS :].strip(),
-        earlier=before[-1].body[: words.MAX_CHARS].strip() if before else "",
+        question=_last_of(courtesies.bare(m.body, names) for m in latest),
+        earlier=courtesies.bare(before[-1].body, names)[: words.MAX_CHARS] if before else "",
         last_answer=answers[-1].body if answers else "",
         has_attachments=any(m.attachments for m in asked),
         conversation_id=conversation_id,
-        names=tuple({m.author.name for m in said if m.author.kind in _PEOPLE} - {""}),
+        names=names,
         turns=tuple(m.body for m in said[:start]),
+        said=_last_of(m.body for m in latest),
     )
+
+
+def _last_of(bodies: Iterable[str]) -> str:
+    return "\n".join(bodies)[-words.MAX_CHARS :].strip()
 
 
 def _is_theirs(message: MessageOut) -> bool:

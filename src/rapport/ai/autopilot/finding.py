@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from statistics import fmean
 from typing import Final
 
@@ -48,9 +49,10 @@ async def find(
     """What there is on the open question, read with what was said before it.
 
     What is about anything else than the subject of the dialogue does not answer, nor does an
-    article while another says the same of something else. What proves nothing as it was written is
-    looked up once more: only the sentences that ask, and a short question with the words of the one
-    it rests on.
+    article while another says the same of something else. Of what answers, what was written for
+    everybody is preferred to what was said in a solved conversation. What proves nothing as it was
+    written is looked up once more: only the sentences that ask, and a short question with the words
+    of the one it rests on.
     """
     asked = dialogue.question
     index = await retrieval.index(ctx)
@@ -58,14 +60,21 @@ async def find(
     among = None if subject is None else subject.among
 
     async def look_up(query: str, question: str) -> Found:
-        passages = await knowledge.retrieve(
-            ctx, query, limit=considered, locale=language, among=among
+        fitting = await knowledge.retrieve(
+            ctx, query, limit=considered, locale=language, among=among, solved="with"
         )
-        found = await weigh(
-            ctx, passages, query, question=question, limits=limits, language=language
+        weighed = partial(
+            weigh, ctx, query=query, question=question, limits=limits, language=language
         )
-        near = [p.article_id for p in passages[1:] if _is_near(p, passages[0])]
-        if found.verdict.answers and index.is_torn(passages[0].article_id, near):
+        found = await weighed(fitting)
+        written = [passage for passage in fitting if passage.kind != "solved"]
+        if found.verdict.answers and found.passages[0].kind == "solved" and written:
+            again = await weighed(written)
+            found = again if again.verdict.answers else found
+        if not found.verdict.answers:
+            return found
+        first, *others = found.passages
+        if index.is_torn(first.article_id, [p.article_id for p in others if _is_near(p, first)]):
             return replace(found, verdict=replace(found.verdict, refusal="ambiguous"))
         return found
 
@@ -129,16 +138,20 @@ async def _cosines(
 def _evidence(
     passages: Sequence[Passage], question: str, cosines: Sequence[float] | None
 ) -> Evidence:
-    """What speaks for the first passage; on words alone where no model understood the question."""
+    """What speaks for the first passage; on words alone where no model understood the question.
+
+    A solved conversation that says it too makes what is written no less sure.
+    """
     best, asked = passages[0], words.content(question)
+    rivals = [p for p in passages[1:] if best.kind == "solved" or p.kind != "solved"]
     covered = words.coverage(asked, f"{best.title}\n{best.heading}\n{best.text}")
     if cosines and best.cosine is not None:
-        runner_up = max((p.cosine or 0.0 for p in passages[1:]), default=0.0)
+        runner_up = max((p.cosine or 0.0 for p in rivals), default=0.0)
         known = [c for c in (best.cosine_title, best.cosine_body) if c is not None]
         nearest = max(*cosines, best.cosine_title or 0.0)
         margin = best.cosine - runner_up
         return Evidence(fmean(known), nearest, margin, covered, best.bm25, len(asked))
-    runner_up = max((p.bm25 for p in passages[1:]), default=0.0)
+    runner_up = max((p.bm25 for p in rivals), default=0.0)
     margin = (best.bm25 - runner_up) / best.bm25 if best.bm25 > 0 else 0.0
     return Evidence(None, None, margin, covered, best.bm25, len(asked))
 

@@ -44,6 +44,7 @@ class Answer(WorkspaceModel):
     __table_args__ = (
         reference("conversations", "conversation_id", ondelete="CASCADE"),
         UniqueConstraint("workspace_id", "question_id"),
+        CheckConstraint("wording IN ('embedded', 'configured')", name="wording_known"),
         CheckConstraint("decision IN ('answered', 'handed_over', 'silent')", name="decision_known"),
         Index("ix_assistant_answers_conversation", "workspace_id", "conversation_id", "id"),
         Index("ix_assistant_answers_recent", "workspace_id", "created_at", "id"),
@@ -62,6 +63,11 @@ class Answer(WorkspaceModel):
     mode: Mapped[str]
     """`hybrid`, or `words` when no embedding model took part; empty when nothing was looked up."""
     candidates: Mapped[list[Any]]
+    wording: Mapped[str | None]
+    """`embedded`: the article's own words; `configured`: those of a language model; None when
+    nothing was worded, or it was before this was kept."""
+    model: Mapped[str | None]
+    """The language model whose words they are, as its provider calls it."""
     timings: Mapped[dict[str, Any]]
     """Milliseconds by step."""
     is_counted: Mapped[bool] = mapped_column(server_default=text("false"))

@@ -5,13 +5,14 @@ must consist of the quote's words and numbers, else the quote itself is the answ
 """
 
 import re
+from dataclasses import replace
 from typing import Final
 
 import structlog
 
 from rapport.ai.autopilot import lexicon, parts, words
 from rapport.ai.autopilot.harmless import harmless
-from rapport.inference.ports import Chat, ChatMessage
+from rapport.inference.ports import Chat, ChatMessage, ChatReply
 from rapport.kernel.errors import RapportError
 
 log = structlog.get_logger(__name__)
@@ -28,8 +29,11 @@ _RULES: Final = (
 )
 
 
-async def reworded(chat: Chat, question: str, quote: str, language: str) -> str:
-    """The quote in fewer and more fitting words, or the quote where that cannot be relied on."""
+async def reworded(chat: Chat, question: str, quote: str, language: str) -> ChatReply | None:
+    """The quote in fewer and more fitting words; None where those cannot be relied on.
+
+    The reply has the words as they may be said, and names the model that wrote them.
+    """
     try:
         reply = await chat.reply(
             [
@@ -40,9 +44,9 @@ async def reworded(chat: Chat, question: str, quote: str, language: str) -> str:
         )
     except RapportError as error:
         log.warning("answer_not_reworded", reason=type(error).__name__)
-        return quote
+        return None
     said = harmless(reply.text)
-    return said if is_proved(said, quote) else quote
+    return replace(reply, text=said) if is_proved(said, quote) else None
 
 
 def is_proved(said: str, quote: str) -> bool:

@@ -1,12 +1,13 @@
 """What the agent API says about the assistant. Output fields are always present."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from rapport.kernel.schemas import In, Out
+from rapport.knowledge.schemas import DocumentKind
 
 Decision = Literal["answered", "handed_over", "silent"]
 Reason = Literal[
@@ -21,7 +22,13 @@ Reason = Literal[
     "words_missing",
     "would_repeat",
     "no_question",
+    "asked_back",
+    "facts_known",
+    "facts_missing",
 ]
+
+Mode = Literal["hybrid", "words", ""]
+Wording = Literal["embedded", "configured"]
 
 Share = Annotated[float, Field(ge=0, le=1)]
 Line = Annotated[
@@ -63,17 +70,46 @@ class AssistantPatch(In):
 
 
 class CandidateOut(Out):
-    """A document the assistant considered, and the part of it that fits best."""
+    """A document the assistant considered, and the part of it that fits best.
+
+    Of a solved conversation there are no words here; its `article_id` is the conversation's id.
+    """
 
     article_id: UUID
+    kind: DocumentKind | None = Field(description="Null in what was kept before kinds were.")
+    solved_at: datetime | None = Field(description="When a solved conversation was; else null.")
     title: str
     url: str
     score: float = Field(description="Closeness in meaning, or of words where no model took part.")
     quote: str
     used: bool
 
+    @model_validator(mode="before")
+    @classmethod
+    def _from_before(cls, kept: Any) -> Any:
+        """What was kept before there were kinds."""
+        return {"kind": None, "solved_at": None, **kept} if isinstance(kept, dict) else kept
 
-class AnswerOut(Out):
+
+class HowOut(Out):
+    """By what means something was found and worded, and how long each step took."""
+
+    mode: Mode = Field(
+        description="How it was looked up: by meaning and words, by words alone where no embedding "
+        "model took part; empty when nothing was."
+    )
+    wording: Wording | None = Field(
+        description="`embedded`: in the article's own words; `configured`: in those of a language "
+        "model; null when nothing was worded from an article, or nobody kept it."
+    )
+    model: str | None = Field(description="The language model whose words they are.")
+    timings: dict[str, float] = Field(
+        description="Milliseconds of each step that was taken: `retrieve_ms`, `compose_ms` and, "
+        "of that, `model_ms` for the language model, also when its words were not used."
+    )
+
+
+class AnswerOut(HowOut):
     """What the assistant made of one question, and why."""
 
     id: UUID
@@ -94,7 +130,7 @@ class TryIn(In):
     question: Question
 
 
-class TryOut(Out):
+class TryOut(HowOut):
     """What the assistant would do."""
 
     decision: Decision
@@ -102,5 +138,4 @@ class TryOut(Out):
     confidence: float
     body: str
     html: str
-    mode: Literal["hybrid", "words", ""]
     candidates: list[CandidateOut]

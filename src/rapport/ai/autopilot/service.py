@@ -11,7 +11,9 @@ from uuid import UUID
 from rapport.ai.autopilot import summary, words
 from rapport.ai.autopilot.decide import Limits
 from rapport.ai.autopilot.dialogue import Dialogue, open_question
+from rapport.ai.autopilot.enquiring import enquire, gathered, wish_behind
 from rapport.ai.autopilot.events import QuestionTakenUp
+from rapport.ai.autopilot.form import shaped
 from rapport.ai.autopilot.harmless import harmless
 from rapport.ai.autopilot.kept import answers, answers_in, count_once, kept, last_answered
 from rapport.ai.autopilot.models import Answer, AssistantSettings
@@ -20,12 +22,13 @@ from rapport.ai.autopilot.repository import AnswerRepository, AssistantRepositor
 from rapport.ai.autopilot.rewording import is_proved
 from rapport.ai.autopilot.schemas import AssistantPatch, CandidateOut, TryOut
 from rapport.ai.autopilot.thinking import Outcome, think
-from rapport.ai.autopilot.words import content, language
+from rapport.ai.autopilot.words import content, intent, language
+from rapport.ai.courtesies import service as courtesies
 from rapport.conversations import service as conversations
 from rapport.conversations.models import Conversation
 from rapport.conversations.ports import NewMessage
 from rapport.customers import service as customers
-from rapport.kernel import cards, richtext
+from rapport.kernel import richtext
 from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Actor, Ctx
 from rapport.kernel.events import emit
@@ -43,6 +46,7 @@ __all__ = [
     "content",
     "count_once",
     "harmless",
+    "intent",
     "is_proved",
     "kept",
     "language",
@@ -54,7 +58,6 @@ __all__ = [
 
 NAME: Final = "Assistant"
 _ACTOR_ID: Final = UUID(int=0)
-_MAX_TITLE_CHARS: Final = 200
 
 
 async def settings_of(ctx: Ctx, inbox_id: UUID) -> AssistantSettings:
@@ -118,7 +121,8 @@ async def respond(ctx: Ctx, conversation_id: UUID) -> Answer | None:
     try:
         spoken = await _language(ctx, conversation, dialogue)
         outcome = await think(ctx, dialogue, settings, spoken)
-        return await _carry_out(ctx, conversation, dialogue, settings, outcome)
+        wish = await wish_behind(ctx, dialogue, outcome)
+        return await _carry_out(ctx, conversation, dialogue, settings, outcome, wish, spoken)
     finally:
         _say_typing(ctx, conversation, settings, on=False)
 
@@ -129,11 +133,18 @@ async def _carry_out(
     dialogue: Dialogue,
     settings: AssistantSettings,
     outcome: Outcome,
+    wish: UUID | None,
+    spoken: str,
 ) -> Answer | None:
-    """Say and store it, unless somebody spoke or joined while the assistant was thinking."""
+    """Say and store it, or ask first for what the wish behind it needs.
+
+    Nothing happens where somebody spoke or joined while the assistant was thinking.
+    """
     conversation = await conversations.get(ctx, conversation.id, lock=True)
     if conversation.handler != "assistant" or conversation.public_seq != dialogue.seq:
         return None
+    outcome = await enquire(ctx, conversation, dialogue, settings, outcome, wish, spoken)
+    outcome = await shaped(ctx, conversation, outcome, spoken)
     answer_id = new_id()
     message_id = await _tell(ctx, conversation, dialogue, settings, outcome, answer_id)
     answer = await AnswerRepository(ctx).add(
@@ -146,6 +157,8 @@ async def _carry_out(
         reason=outcome.reason,
         confidence=outcome.confidence,
         mode=outcome.mode,
+        wording=outcome.wording,
+        model=outcome.model,
         candidates=[asdict(c) | {"article_id": str(c.article_id)} for c in outcome.candidates],
         timings=outcome.timings,
     )
@@ -187,20 +200,11 @@ async def _tell(
             author_kind="assistant" if is_answer else "system",
             author_name=settings.name if is_answer else "",
             client_id=f"assistant:{dialogue.question_id}",
-            cards=_sources(outcome),
+            cards=outcome.shown(),
             answer_id=answer_id,
         ),
     )
     return stored.id
-
-
-def _sources(outcome: Outcome) -> list[dict[str, Any]]:
-    used = [
-        cards.Source(title=c.title[:_MAX_TITLE_CHARS], url=c.url or None, quote=c.quote)
-        for c in outcome.candidates
-        if c.used
-    ]
-    return [cards.SourcesCard(sources=used).model_dump(mode="json")] if used else []
 
 
 async def _leave_note(
@@ -217,6 +221,7 @@ async def _leave_note(
         outcome.reason,
         outcome.confidence,
         outcome.candidates,
+        gathered=await gathered(ctx, conversation.id, general.locale),
         locale=general.locale,
     )
     await conversations.append(
@@ -239,7 +244,7 @@ async def _language(ctx: Ctx, conversation: Conversation, dialogue: Dialogue) ->
     """The language of the question, where it shows none the customer's, else the workspace's."""
     customer = await customers.get(ctx, conversation.customer_id)
     usual = customer.locale or (await workspace_settings.get(ctx, General)).locale
-    said = f"{dialogue.earlier}\n{dialogue.question}"
+    said = f"{dialogue.earlier}\n{dialogue.said}"
     return words.language(said, default=usual.replace("_", "-").split("-")[0].lower())
 
 
@@ -267,7 +272,8 @@ async def attempt(ctx: Ctx, inbox_id: UUID, question: str) -> TryOut:
     settings = await settings_of(ctx, inbox_id)
     general = await workspace_settings.get(ctx, General)
     spoken = words.language(question, default=general.locale.split("-")[0])
-    dialogue = Dialogue(_ACTOR_ID, 0, question.strip(), "", "", has_attachments=False)
+    asked = courtesies.bare(question)
+    dialogue = Dialogue(_ACTOR_ID, 0, asked, "", "", has_attachments=False, said=question)
     outcome = await think(ctx, dialogue, settings, spoken)
     return TryOut(
         decision=outcome.decision,
@@ -276,6 +282,9 @@ async def attempt(ctx: Ctx, inbox_id: UUID, question: str) -> TryOut:
         body=outcome.body,
         html=richtext.render(outcome.body),
         mode=outcome.mode,
+        wording=outcome.wording,
+        model=outcome.model,
+        timings=outcome.timings,
         candidates=[CandidateOut.model_validate(c) for c in outcome.candidates],
     )
 

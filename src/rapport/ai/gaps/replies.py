@@ -5,28 +5,19 @@ with a hole in it, it would say nothing.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from rapport.ai.autopilot import service as autopilot
-from rapport.ai.gaps.courtesies import (
-    COURTESY,
-    GREETING,
-    HELLO,
-    PERSONAL_CASE,
-    SHORT_SIGN_OFF,
-    SIGN_OFF,
-    TOLD_NAME,
-)
+from rapport.ai.courtesies import service as courtesies
+from rapport.ai.gaps.courtesies import PERSONAL_CASE, TOLD_NAME
 from rapport.inference.personal.service import Cover
 from rapport.kernel.folding import fold
 
 _MAX_CHARS: Final = 6_000
-_MAX_LINE: Final = 1_000
 _MIN_WORDS: Final = 3
 """A sentence of fewer is an exclamation."""
-_LAST_LINES: Final = 5
 _GREETED: Final = 6
 """Words of a greeting, the hello and a name with its titles."""
 _SIGNED: Final = 3
@@ -102,55 +93,29 @@ def trimmed(body: str) -> str:
     return "\n".join(f"- {line}" if is_item else line for line, is_item in _lines(body))
 
 
-def without_greeting(text: str) -> str:
-    """A text without the hello it begins with."""
-    found = GREETING.match(fold(text[:_MAX_LINE]))
-    if not found:
-        return text
-    # Folding may change lengths, so the hello is counted in words.
-    said = len(found[0].split())
-    rest = re.match(rf"\W*(?:\S+\s*){{{said}}}", text)
-    return text[rest.end() :] if rest else text
-
-
-def is_courtesy(text: str) -> bool:
-    """Whether a sentence is only kind."""
-    return COURTESY.search(fold(text[:_MAX_LINE])) is not None
-
-
 def _lines(body: str) -> Iterator[tuple[str, bool]]:
     """The lines that answer, without marks; and whether each stood in a list."""
     lines = [line for line in _LINK.sub(r"\1", body[:_MAX_CHARS]).splitlines() if line.strip()]
-    lines = lines[: _end(lines)]
+    lines = lines[: courtesies.signed_at(lines)]
     for number, written in enumerate(lines):
         if written.lstrip().startswith(">"):
             continue
         is_item = _ITEM.match(written) is not None
-        line = _MARKED.sub("", _ITEM.sub("", written[:_MAX_LINE]).strip())
-        line = without_greeting(line) if number == 0 else line
+        line = _MARKED.sub("", _ITEM.sub("", written[: courtesies.MAX_LINE]).strip())
+        line = courtesies.without_greeting(line) if number == 0 else line
         if line.strip():
             yield line.strip(), is_item
 
 
-def _end(lines: Sequence[str]) -> int:
-    """Where the signature begins."""
-    for number, line in enumerate(lines):
-        folded = fold(line[:_MAX_LINE]).strip()
-        is_late = number >= max(1, len(lines) - _LAST_LINES)
-        if number and (SIGN_OFF.match(folded) or (is_late and SHORT_SIGN_OFF.match(folded))):
-            return number
-    return len(lines)
-
-
 def _says_something(text: str) -> bool:
-    return len(text.split()) >= _MIN_WORDS and not is_courtesy(text)
+    return len(text.split()) >= _MIN_WORDS and not courtesies.is_courtesy(text)
 
 
 def _named_in(text: str) -> set[str]:
     """Who a text greets, and what somebody in it says they are called."""
     found = {match["who"] for match in TOLD_NAME.finditer(text)}
-    first = next((line for line in text.splitlines() if line.strip()), "")[:_MAX_LINE]
-    if HELLO.match(fold(first)):
+    first = next((line for line in text.splitlines() if line.strip()), "")[: courtesies.MAX_LINE]
+    if courtesies.greets(first):
         for word in first.split()[1:_GREETED]:
             if word[:1].isupper():
                 found.add(word.strip(",.:;!?،"))
@@ -162,7 +127,7 @@ def _named_in(text: str) -> set[str]:
 def _signed(text: str) -> Iterator[str]:
     """The name below a text."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    below = lines[_end(lines) + 1 :][:1]
+    below = lines[courtesies.signed_at(lines) + 1 :][:1]
     for word in below[0].split() if below and len(below[0].split()) <= _SIGNED else ():
         if word[:1].isupper():
             yield word.strip(",.:;!?،")

@@ -9,6 +9,7 @@ from rapport.ai.gaps.deciding import dismiss, follow, let_go, link, merge, reope
 from rapport.ai.gaps.drafting import Draft, draft
 from rapport.ai.gaps.models import Gap
 from rapport.ai.gaps.reading import one, page, rows
+from rapport.ai.gaps.replies import Discretion, Sentence, sentences, trimmed
 from rapport.ai.gaps.schemas import (
     DraftedSentence,
     GapArticle,
@@ -20,6 +21,8 @@ from rapport.ai.gaps.taking import forget, give, take_up
 from rapport.kernel.context import Ctx
 
 __all__ = [
+    "Discretion",
+    "Sentence",
     "dismiss",
     "draft",
     "follow",
@@ -33,8 +36,10 @@ __all__ = [
     "reopen",
     "row",
     "rows",
+    "sentences",
     "shown",
     "take_up",
+    "trimmed",
 ]
 
 

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from rapport.ai.autopilot import service as autopilot
+from rapport.ai.courtesies import service as courtesies
 from rapport.ai.gaps.grouping import alike, key_words
-from rapport.ai.gaps.replies import Discretion, is_courtesy, without_greeting
+from rapport.ai.gaps.replies import Discretion
 from rapport.kernel.richtext import plain
 
 MAX_CHARS: Final = 120
@@ -38,14 +39,14 @@ def title(questions: Sequence[str], discretion: Discretion) -> str:
 
 
 def _sentences(question: str, discretion: Discretion) -> list[str]:
-    said = without_greeting(plain(question))
+    said = courtesies.without_greeting(plain(question))
     found = [_LEADS.sub("", s) for s in autopilot.sentences(said)]
     return [
         s
         for s in found
         if 0 < len(s) <= MAX_CHARS
         and key_words(s)
-        and not is_courtesy(s)
+        and not courtesies.is_courtesy(s)
         and discretion.lets_pass(s)
     ]
 

@@ -26,8 +26,10 @@ from rapport.knowledge import service as knowledge
 
 _TOP: Final = 5
 _BINS: Final = 10
-_SMALL_TALK: Final = frozenset({"greeting", "thanks"})
-_NOT_LOOKED_UP: Final = _SMALL_TALK | {"asked_for_a_person", "not_helpful", "no_question"}
+_SMALL_TALK: Final = frozenset({"greeting", "thanks", "asked_back"})
+_NOT_LOOKED_UP: Final = _SMALL_TALK | {
+    *("asked_for_a_person", "not_helpful", "no_question", "facts_known", "facts_missing")
+}
 """Nothing was looked up, so the confidence says nothing."""
 
 

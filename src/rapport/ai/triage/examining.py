@@ -223,7 +223,7 @@ def _entities(
     language = reading.language
     setting = Setting(
         at=message.said_at,
-        zone=_zone(message.timezone or known.timezone),
+        zone=zone_of(message.timezone or known.timezone),
         locale=(message.locale or known.locale).replace("_", "-"),
         language=language.code if language.probability >= _SURE_LANGUAGE else None,
         products=known.products,
@@ -248,7 +248,7 @@ def _may_be_kept(entity: Entity, said_at: datetime) -> bool:
 
 
 @lru_cache(500)
-def _zone(name: str) -> ZoneInfo:
+def zone_of(name: str) -> ZoneInfo:
     """The time zone of this name; UTC where there is none, for customers write what they like."""
     try:
         return ZoneInfo(name)

@@ -11,12 +11,14 @@ _DIGITS: Final = 4
 
 
 def row_of(one: Examined, known: Circumstances, milliseconds: float) -> dict[str, Any]:
-    """The columns of `models.MessageReading`; the message is put into the queue unless it is spam.
+    """The columns of `models.MessageReading`; the message is put into the queue
+    of labelling unless it is spam, or has no letter from which anybody could learn.
 
     `milliseconds` are what reading it took.
     """
     arrived, reading = one.arrived, one.reading
     is_spam = one.spam.score >= known.settings.spam_from
+    is_worth = not is_spam and any(map(str.isalpha, arrived.said))
     return {
         "id": arrived.message_id,
         "conversation_id": arrived.conversation_id,
@@ -46,7 +48,7 @@ def row_of(one: Examined, known: Circumstances, milliseconds: float) -> dict[str
         "priority_reasons": [reason._asdict() for reason in one.priority.reasons],
         "entities": list(one.entities),
         "doubt": round(one.intents.doubt, _DIGITS),
-        "queue_week": None if is_spam else week_of(arrived.said_at),
+        "queue_week": week_of(arrived.said_at) if is_worth else None,
         "milliseconds": round(milliseconds, 2),
     }
 

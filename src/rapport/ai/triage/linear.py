@@ -1,22 +1,15 @@
 """Linear scores of a text, for many questions at once, in little memory."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.ai.triage.intents.analysis import Vocabulary
+from rapport.ai.triage.intents.analysis import Split, Vocabulary
 
 Floats = NDArray[np.float32]
-
-
-class Split(NamedTuple):
-    """What a text was taken apart into: words with their pairs and marks, and pieces of words."""
-
-    words: Sequence[str]
-    pieces: Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)

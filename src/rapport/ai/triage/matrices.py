@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from scipy.sparse import csr_matrix, hstack
 
-from rapport.ai.triage.intents.analysis import Sparse, Vocabulary
-from rapport.ai.triage.linear import Floats, Split
+from rapport.ai.triage.intents.analysis import Sparse, Split, Vocabulary
+from rapport.ai.triage.linear import Floats
 
 
 def matrix(

@@ -26,8 +26,16 @@ def pack(form: int, told: Mapping[str, Any], arrays: Mapping[str, Any]) -> bytes
     return held.getvalue()
 
 
-def unpack(source: bytes | Path, form: int, build: Callable[[Mapping[str, Any], Arrays], M]) -> M:
+def unpack(
+    source: bytes | Path,
+    form: int,
+    build: Callable[[Mapping[str, Any], Arrays], M],
+    *,
+    oldest: int | None = None,
+) -> M:
     """What `build` makes of what was told and of the arrays.
+
+    Of `form`, or of any since `oldest` where that is told.
 
     Raises:
         ModelUnreadable: the file is none, is of another form, or lacks what `build` looks for.
@@ -36,7 +44,7 @@ def unpack(source: bytes | Path, form: int, build: Callable[[Mapping[str, Any], 
         with np.load(io.BytesIO(source) if isinstance(source, bytes) else source) as file:
             arrays = dict(file)
         told = json.loads(arrays["told"].tobytes())
-        if told["form"] != form:
+        if not (form if oldest is None else oldest) <= told["form"] <= form:
             raise ModelUnreadable(f"The model is of form {told['form']}, not {form}.")
         return build(told, arrays)
     except (KeyError, ValueError, OSError, EOFError, BadZipFile) as error:

@@ -18,17 +18,20 @@ from rapport.ai.triage.catalogue.service import (
     change_intent,
     create_intent,
     examples_of,
+    get_intent,
     intents,
     remove_example,
     type_examples,
+    usable,
 )
-from rapport.ai.triage.entities import check
+from rapport.ai.triage.entities import Entity, Products, Setting, check, find
 from rapport.ai.triage.events import MessageRead, ReadingCorrected
 from rapport.ai.triage.examining import Arrived, Circumstances, examine
 from rapport.ai.triage.keeping import row_of
 from rapport.ai.triage.labelling.service import Lesson, Lessons, examples, label, queue
 from rapport.ai.triage.linear import Floats
 from rapport.ai.triage.models import Intent, MessageReading
+from rapport.ai.triage.naming import named_in
 from rapport.ai.triage.ports import Models, Serving
 from rapport.ai.triage.reading import Reader
 from rapport.ai.triage.repository import Place, ReadingRepository
@@ -56,8 +59,11 @@ from rapport.kernel.settings import workspace as workspace_settings
 from rapport.kernel.settings.workspace import General
 
 __all__ = [
+    "Entity",
     "Lesson",
     "Lessons",
+    "Products",
+    "Setting",
     "answer",
     "archive_intent",
     "change_intent",
@@ -66,7 +72,10 @@ __all__ = [
     "create_intent",
     "examples",
     "examples_of",
+    "find",
+    "get_intent",
     "intents",
+    "named_in",
     "queue",
     "read_messages",
     "reading_of",
@@ -75,6 +84,7 @@ __all__ = [
     "settings_of",
     "try_pattern",
     "type_examples",
+    "usable",
 ]
 
 log = structlog.get_logger(__name__)

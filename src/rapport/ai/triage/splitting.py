@@ -3,8 +3,7 @@
 import re
 from typing import Final
 
-from rapport.ai.triage.intents.analysis import pieces, words
-from rapport.ai.triage.linear import Split
+from rapport.ai.triage.intents.analysis import Split, pieces, words
 
 MAX_CHARS: Final = 2_000
 """How somebody feels, and how much it hurries, stands in the beginning."""

@@ -13,7 +13,7 @@ from rapport.kernel.models import Model, WorkspaceModel
 class ConfiguredModel(WorkspaceModel):
     """A language model that a workspace has set up; the one of the lowest position is asked first.
 
-    Prices are for a million tokens, in whatever currency the budgets are in.
+    Prices are for a million tokens, in the currency of `ModelLimits`.
     """
 
     __tablename__ = "language_models"

@@ -1,12 +1,12 @@
 """All the SQL about language models."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import delete, text
+from sqlalchemy import delete, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert
 
 from rapport.inference.gateway.models import ConfiguredModel, ModelCall, Spending
@@ -43,6 +43,10 @@ _SPENT: Final = text(
            percentile_cont(0.95) WITHIN GROUP (ORDER BY latency_ms) AS latency_p95_ms
     FROM model_calls WHERE workspace_id = :workspace_id AND created_at >= :since
     """
+)
+_HAS_COST: Final = text(
+    "SELECT EXISTS (SELECT FROM model_spending "
+    "WHERE workspace_id = :workspace_id AND period >= :since AND cost > 0)"
 )
 _FORGET: Final = text(
     "UPDATE model_calls SET words = NULL, conversation_id = NULL "
@@ -102,11 +106,33 @@ class SpendingRepository:
         row = counted.one()
         return row.tokens, row.cost
 
+    async def of(self, *periods: str) -> dict[str, tuple[int, Decimal]]:
+        """Tokens and cost of those periods in which anything was spent."""
+        statement = select(Spending).where(
+            Spending.workspace_id == self.ctx.workspace_id, Spending.period.in_(periods)
+        )
+        found = await self.ctx.session.scalars(statement)
+        return {row.period: (row.tokens, row.cost) for row in found}
+
+    async def has_cost(self, since: datetime, now: datetime) -> bool:
+        """Whether anything cost money since an instant, or in the month of `now` (UTC)."""
+        first = min(f"{since.astimezone(UTC):%Y-%m-%d}", f"{now.astimezone(UTC):%Y-%m}")
+        values = {"workspace_id": self.ctx.workspace_id, "since": first}
+        return bool((await self.ctx.session.execute(_HAS_COST, values)).scalar_one())
+
 
 class CallRepository(Repository[ModelCall]):
     """The calls of one workspace."""
 
     model = ModelCall
+
+    async def page(self, *, after: Sequence[object] | None, limit: int) -> Sequence[ModelCall]:
+        """The latest first, from `after` (instant and id) on."""
+        statement = self.select()
+        if after is not None:
+            statement = statement.where(tuple_(ModelCall.created_at, ModelCall.id) < tuple(after))
+        statement = statement.order_by(ModelCall.created_at.desc(), ModelCall.id.desc())
+        return (await self.ctx.session.scalars(statement.limit(limit))).all()
 
     async def usage(self, since: datetime) -> Sequence[dict[str, Any]]:
         """Sums by day and purpose, the latest day first."""

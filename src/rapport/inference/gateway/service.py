@@ -1,15 +1,14 @@
-"""Setting up a workspace's language models, trying them out, and what they were used for."""
+"""Setting up a workspace's language models and trying them out."""
 
 import asyncio
 import time
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from rapport.inference.errors import ModelAddressPlain, ModelKeyNeeded
+from rapport.inference.errors import CurrencyNeeded, ModelAddressPlain, ModelKeyNeeded
 from rapport.inference.gateway.endpoints import Connector, Endpoint, Protocol
 from rapport.inference.gateway.limits import ModelLimits
 from rapport.inference.gateway.models import ConfiguredModel
-from rapport.inference.gateway.repository import CallRepository, ConfiguredModelRepository
+from rapport.inference.gateway.repository import ConfiguredModelRepository
 from rapport.inference.gateway.schemas import (
     LimitsOut,
     ModelIn,
@@ -17,16 +16,17 @@ from rapport.inference.gateway.schemas import (
     ModelsIn,
     ModelsOut,
     ModelTrialOut,
-    SpentOut,
-    UsageOut,
 )
-from rapport.inference.ports import ChatMessage
+from rapport.inference.gateway.spending import calls, so_far, spent, usage
+from rapport.inference.ports import ChatMessage, ChatReply
 from rapport.kernel.audit import service as audit
 from rapport.kernel.context import Ctx
 from rapport.kernel.errors import RapportError
 from rapport.kernel.secrets import service as secrets
 from rapport.kernel.settings import workspace as workspace_settings
 from rapport.kernel.settings.process import Settings
+
+__all__ = ["calls", "configure", "configured", "endpoints", "spent", "try_out", "usage"]
 
 _KEY: Final = "inference.model_key"
 _TRIAL_S: Final = 20
@@ -51,6 +51,7 @@ async def configured(ctx: Ctx) -> ModelsOut:
     return ModelsOut(
         models=[_told(row) for row in await ConfiguredModelRepository(ctx).all()],
         limits=LimitsOut.model_validate(limits),
+        spent=await so_far(ctx),
         has_default=bool(settings.chat_base_url and settings.chat_model),
     )
 
@@ -62,6 +63,8 @@ async def configure(ctx: Ctx, wanted: ModelsIn) -> ModelsOut:
         ModelKeyNeeded: a model with a kept key has another address now.
         ModelAddressPlain: a model that is not the administrator's own is not reached by https.
         SettingsInvalid: a limit does not fit.
+        CurrencyNeeded: something costs money, in no currency.
+        CurrencyInUse: costs that are remembered were counted in another currency.
     """
     repository = ConfiguredModelRepository(ctx)
     before = {row.id: row for row in await repository.all()}
@@ -76,7 +79,12 @@ async def configure(ctx: Ctx, wanted: ModelsIn) -> ModelsOut:
     if was != now or has_new_key:
         details: dict[str, object] = {"models": [was, now], "new_keys": has_new_key}
         await audit.record(ctx, "models.configured", subject="models:chat", details=details)
-    await workspace_settings.update(ctx, ModelLimits, wanted.limits.model_dump())
+    limits = wanted.limits.model_dump()
+    if wanted.limits.currency is None:
+        del limits["currency"]
+    settings = await workspace_settings.update(ctx, ModelLimits, limits)
+    if settings.currency is None and any(row.input_price or row.output_price for row in rows):
+        raise CurrencyNeeded
     return await configured(ctx)
 
 
@@ -88,35 +96,36 @@ async def try_out(ctx: Ctx, model: ModelIn) -> ModelTrialOut:
     """
     kept = await ConfiguredModelRepository(ctx).find(model.id) if model.id else None
     key = await _key_for(ctx, kept, model)
-    endpoint = Endpoint(model.protocol, model.base_url, model.model, key)
+    prices = (model.input_price, model.output_price)
+    endpoint = Endpoint(model.protocol, model.base_url, model.model, key, *prices)
     begun = time.perf_counter()
-    ok, said = await _tried(ctx.port(Connector), endpoint)
-    return ModelTrialOut(ok=ok, said=said, latency_ms=round((time.perf_counter() - begun) * 1_000))
+    came = await _tried(ctx.port(Connector), endpoint)
+    latency_ms = round((time.perf_counter() - begun) * 1_000)
+    said, used = came, (0, 0)
+    if isinstance(came, ChatReply):
+        said, used = came.text[:_SHOWN_CHARS], (came.input_tokens, came.output_tokens)
+    return ModelTrialOut(
+        ok=isinstance(came, ChatReply),
+        said=said,
+        latency_ms=latency_ms,
+        input_tokens=used[0],
+        output_tokens=used[1],
+        cost=float(endpoint.cost(*used)),
+        currency=(await workspace_settings.get(ctx, ModelLimits)).currency,
+    )
 
 
-async def usage(ctx: Ctx, days: int) -> list[UsageOut]:
-    """What models were used for, by day and purpose, the latest day first; today is one day."""
-    today = ctx.now().astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    rows = await CallRepository(ctx).usage(today - timedelta(days=days - 1))
-    return [UsageOut.model_validate(row) for row in rows]
-
-
-async def spent(ctx: Ctx, since: datetime) -> SpentOut:
-    """What models cost and how long they took since an instant; the index bounds what is read."""
-    return SpentOut.model_validate(await CallRepository(ctx).spent(since))
-
-
-async def _tried(connector: Connector, endpoint: Endpoint) -> tuple[bool, str]:
+async def _tried(connector: Connector, endpoint: Endpoint) -> ChatReply | str:
+    """What it said, or what is wrong."""
     try:
         model = await connector.connect(endpoint)
         async with asyncio.timeout(_TRIAL_S):
             question = ChatMessage("user", "Say only: ready")
-            reply = await model.reply([question], max_tokens=_TRIAL_TOKENS)
+            return await model.reply([question], max_tokens=_TRIAL_TOKENS)
     except TimeoutError:
-        return False, f"The language model did not answer within {_TRIAL_S} seconds."
+        return f"The language model did not answer within {_TRIAL_S} seconds."
     except RapportError as error:
-        return False, error.detail
-    return True, reply.text[:_SHOWN_CHARS]
+        return error.detail
 
 
 async def _laid(

@@ -1,5 +1,6 @@
 """Settings of a workspace: each room registers a model under a key, with all its defaults."""
 
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from rapport.kernel.personal import Code
 from rapport.kernel.settings.repository import SettingRepository
 
 S = TypeVar("S", bound=BaseModel)
+Check = Callable[[Ctx, S, S], Awaitable[None]]
 
 
 class UnknownSettings(NotFound):
@@ -45,12 +47,16 @@ class General(BaseModel):
 _by_key: dict[str, type[BaseModel]] = {}
 _by_model: dict[type[BaseModel], str] = {}
 _needs: dict[str, str] = {}
+_checks: dict[type[BaseModel], Check[Any]] = {}
 
 
-def register(key: str, model: type[S], *, needs: str | None = None) -> type[S]:
+def register(
+    key: str, model: type[S], *, needs: str | None = None, check: Check[S] | None = None
+) -> type[S]:
     """Keep a room's settings under `key`. Every field needs a default; unknown ones are refused.
 
-    Whoever changes them by key also needs the permission `needs`, if there is one.
+    Whoever changes them by key also needs the permission `needs`, if there is one. `check` gets
+    the values before and after a change, and raises what is against it.
 
     Raises:
         ValueError: another model has the key, or a field has no default.
@@ -62,6 +68,8 @@ def register(key: str, model: type[S], *, needs: str | None = None) -> type[S]:
     _by_key[key], _by_model[model] = model, key
     if needs is not None:
         _needs[key] = needs
+    if check is not None:
+        _checks[model] = check
     return model
 
 
@@ -88,6 +96,7 @@ async def update(ctx: Ctx, model: type[S], patch: dict[str, Any]) -> S:
 
     Raises:
         SettingsInvalid: a field is unknown or its value does not fit.
+        RapportError: what the room's own check raises.
     """
     key = _by_model[model]
     settings = SettingRepository(ctx)
@@ -98,6 +107,8 @@ async def update(ctx: Ctx, model: type[S], patch: dict[str, Any]) -> S:
         raise SettingsInvalid(_told(key, error)) from error
     if after == before:
         return after
+    if model in _checks:
+        await _checks[model](ctx, before, after)
     old, new = before.model_dump(mode="json"), after.model_dump(mode="json")
     await settings.save(key, new)
     await emit(ctx, SettingsChanged(workspace_id=ctx.workspace_id, key=key))

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from importlib.resources import files
 from typing import Any
 from uuid import UUID
@@ -20,14 +21,15 @@ from rapport.knowledge.models import (
     SourceDocument,
     documents,
 )
-from rapport.knowledge.schemas import DocumentKind, Titled
+from rapport.knowledge.schemas import DocumentKind, Solved, Titled
 from rapport.knowledge.search.chunking import Part
 from rapport.knowledge.search.vectors.repository import literal
 
 _NAMES_STATE = text("""
     SELECT concat_ws('/', (
         SELECT sum(hashtextextended(concat_ws('/', id, collection_id, title), 0))
-        FROM documents WHERE workspace_id = :workspace_id AND audience = 'public'
+        FROM documents
+        WHERE workspace_id = :workspace_id AND audience = 'public' AND kind <> 'solved'
     ), (
         SELECT sum(hashtextextended(concat_ws('/', id, parent_id, name), 0))
         FROM collections WHERE workspace_id = :workspace_id
@@ -65,6 +67,7 @@ class Candidate:
     kind: str
     heading: str
     text: str
+    updated_at: datetime
     cosine: float | None
 
 
@@ -135,6 +138,7 @@ class ChunkRepository(Repository[Chunk]):
         locales: Sequence[str] | None,
         among: Collection[UUID] | None,
         with_internal: bool,
+        solved: Solved,
         limit: int,
     ) -> list[Ranked]:
         """The documents that fit, best first; without a vector they are ranked by words alone."""
@@ -150,6 +154,7 @@ class ChunkRepository(Repository[Chunk]):
                 "locales": None if locales is None else list(locales),
                 "among": None if among is None else list(among),
                 "with_internal": with_internal,
+                "solved": solved,
                 "up_to": limit,
             },
         )
@@ -176,7 +181,7 @@ class ChunkRepository(Repository[Chunk]):
         of = documents.c
         found = await self.ctx.session.execute(
             select(Chunk.id, Chunk.article_id, of.kind, of.title, of.slug, of.url, of.locale)
-            .add_columns(Chunk.kind, Chunk.heading, Chunk.text, cosine)
+            .add_columns(Chunk.kind, Chunk.heading, Chunk.text, of.updated_at, cosine)
             .join_from(Chunk, documents, _OF_DOCUMENT)
             .outerjoin(ChunkVector, of_model)
             .where(Chunk.workspace_id == self.ctx.workspace_id, Chunk.article_id.in_(article_ids))
@@ -185,19 +190,22 @@ class ChunkRepository(Repository[Chunk]):
         )
         return [Candidate(*row) for row in found]
 
-    async def locales(self, *, with_internal: bool = True) -> list[str]:
-        """The locales of all documents, or of those for everybody."""
+    async def locales(self, *, with_internal: bool = True, with_solved: bool = True) -> list[str]:
+        """The locales of all documents, or without those for colleagues or of conversations."""
         query = select(documents.c.locale).where(documents.c.workspace_id == self.ctx.workspace_id)
         if not with_internal:
             query = query.where(documents.c.audience == "public")
+        if not with_solved:
+            query = query.where(documents.c.kind != "solved")
         return sorted(await self.ctx.session.scalars(query.distinct()))
 
     async def titles(self) -> list[Titled]:
-        """The titles of all documents for everybody, and the collections of articles."""
+        """The titles of documents for everybody (a question names nothing), with collections."""
         of = documents.c
         found = await self.ctx.session.execute(
             select(of.id, of.collection_id, of.title)
-            .where(of.workspace_id == self.ctx.workspace_id, of.audience == "public")
+            .where(of.workspace_id == self.ctx.workspace_id)
+            .where(of.audience == "public", of.kind != "solved")
             .order_by(of.id)
         )
         return [Titled(*row) for row in found]

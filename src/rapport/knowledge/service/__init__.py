@@ -35,6 +35,7 @@ from rapport.knowledge.service.indexes import list_indexes
 from rapport.knowledge.service.names import names_state, titles
 from rapport.knowledge.service.retrieval import (
     document_text,
+    fitting,
     mode,
     retrieve,
     search,
@@ -56,6 +57,7 @@ __all__ = [
     "delete_collection",
     "document_text",
     "find_article",
+    "fitting",
     "get_article",
     "get_collection",
     "help_base",

@@ -1,4 +1,4 @@
-"""Finding the documents that answer a question: articles, pages, files and snippets."""
+"""Finding the documents that answer a question, from wherever they come."""
 
 from collections.abc import Collection, Sequence
 from itertools import groupby
@@ -21,6 +21,7 @@ from rapport.knowledge.schemas import (
     SearchMode,
     SearchOut,
     SearchResult,
+    Solved,
 )
 from rapport.knowledge.search.repository import Candidate, ChunkRepository, Ranked
 from rapport.knowledge.search.vectors import answering
@@ -53,16 +54,26 @@ async def retrieve(
     locale: str | None = None,
     among: Collection[UUID] | None = None,
     audience: Audience = "public",
+    solved: Solved = "without",
 ) -> list[Passage]:
     """The documents that fit a question best, best first, one passage per document.
 
     With `locale`, documents in that language when there are any, else all; with `among`, none but
     these. What is for those who work here is found by the audience `internal` alone, which must
-    never be told to a customer. The passage is the part of the document that lies nearest to the
-    question, as Markdown. Nothing is left out for fitting badly: whoever answers from it must look
-    at the cosines. Characters beyond 2,000 are not read.
+    never be told to a customer. What solved conversations left is found where `solved` asks for it:
+    by the assistant, and by those who may read conversations. The passage is the part of the
+    document that lies nearest to the question, as Markdown. Nothing is left out for fitting badly:
+    whoever answers from it must look at the cosines. Characters beyond 2,000 are not read.
     """
-    found = await _find(ctx, question, limit=limit, locale=locale, among=among, audience=audience)
+    found = await _find(
+        ctx,
+        question,
+        limit=limit,
+        locale=locale,
+        among=among,
+        audience=audience,
+        solved=solved,
+    )
     return found[1]
 
 
@@ -78,11 +89,13 @@ async def search(
     limit: int = 10,
     locale: str | None = None,
     audience: Audience = "public",
+    solved: Solved = "without",
 ) -> SearchOut:
     """Documents for a person who searches: those that fit badly are left out."""
-    by, found = await _find(ctx, words, limit=limit, locale=locale, audience=audience)
-    enough = max((p.bm25 for p in found), default=0) * RELATED_SHARE
-    related = [p for p in found if 0 < enough <= p.bm25 or (p.cosine or 0) >= RELATED_COSINE]
+    by, found = await _find(
+        ctx, words, limit=limit, locale=locale, audience=audience, solved=solved
+    )
+    related = fitting(found)
     return SearchOut(
         mode=by,
         results=[
@@ -99,6 +112,12 @@ async def search(
             for p in related
         ],
     )
+
+
+def fitting(found: Sequence[Passage]) -> list[Passage]:
+    """Those that a person who searches should see: the others share little with what was asked."""
+    enough = max((p.bm25 for p in found), default=0) * RELATED_SHARE
+    return [p for p in found if 0 < enough <= p.bm25 or (p.cosine or 0) >= RELATED_COSINE]
 
 
 async def status(ctx: Ctx) -> KnowledgeStatus:
@@ -123,13 +142,16 @@ async def _find(
     locale: str | None,
     among: Collection[UUID] | None = None,
     audience: Audience,
+    solved: Solved,
 ) -> tuple[SearchMode, list[Passage]]:
     """What `retrieve` returns, and by which means it was found."""
     question = question[:MAX_QUESTION_CHARS].strip()
     if not question:
         return mode(ctx), []
     with_internal = audience == "internal"
-    locales = await _locales_for(ctx, locale, with_internal=with_internal)
+    locales = await _locales_for(
+        ctx, locale, with_internal=with_internal, with_solved=solved == "only"
+    )
     asked = await _answering_for(ctx, locales)
     vector = await _embedded(ctx, asked, question)
     model = None if asked is None else asked.model.name
@@ -141,18 +163,24 @@ async def _find(
         locales=locales,
         among=among,
         with_internal=with_internal,
+        solved=solved,
         limit=limit,
     )
     passages = await _passages(ctx, question, ranked, vector, model)
     return ("words" if vector is None else "hybrid"), passages
 
 
-async def _locales_for(ctx: Ctx, locale: str | None, *, with_internal: bool) -> list[str] | None:
-    """The documents' locales of the same language; None, for all, when there are none."""
+async def _locales_for(
+    ctx: Ctx, locale: str | None, *, with_internal: bool, with_solved: bool
+) -> list[str] | None:
+    """The documents' locales of the same language; None, for all, when there are none.
+
+    A conversation in a language in which nothing else is written hides no article.
+    """
     if locale is None:
         return None
     language = _language(locale)
-    known = await ChunkRepository(ctx).locales(with_internal=with_internal)
+    known = await ChunkRepository(ctx).locales(with_internal=with_internal, with_solved=with_solved)
     return [other for other in known if _language(other) == language] or None
 
 
@@ -227,6 +255,7 @@ def _passage(part: Candidate, ranked: Ranked, *, base: str) -> Passage:
         cosine_body=ranked.cosine_body,
         bm25=ranked.bm25,
         z=ranked.z,
+        updated_at=part.updated_at,
     )
 
 

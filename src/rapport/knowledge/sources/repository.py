@@ -217,9 +217,9 @@ class DocumentRepository(Repository[SourceDocument]):
     missing = DocumentNotFound
 
     async def own(self, document_id: UUID, *, lock: bool = False) -> SourceDocument:
-        """A file or a snippet. Raises DocumentNotFound, also for a page."""
+        """A file or a snippet. Raises DocumentNotFound, also for anything else."""
         found = await self.get(document_id, lock=lock)
-        if found.source_id is not None:
+        if found.source_id is not None or found.kind == "solved":
             raise DocumentNotFound
         return found
 
@@ -227,7 +227,9 @@ class DocumentRepository(Repository[SourceDocument]):
         self, *, kind: str | None, cursor: str | None, limit: int
     ) -> tuple[Sequence[SourceDocument], str | None]:
         """Files and snippets by last change, newest first. Raises CursorMalformed."""
-        query = self.select().where(SourceDocument.source_id.is_(None))
+        query = self.select().where(
+            SourceDocument.source_id.is_(None), SourceDocument.kind != "solved"
+        )
         if kind is not None:
             query = query.where(SourceDocument.kind == kind)
         if cursor is not None:

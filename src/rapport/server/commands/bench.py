@@ -23,6 +23,7 @@ from rapport.server.bench import (
     training,
     triage,
     widget,
+    worker_memory,
 )
 
 app = typer.Typer(no_args_is_help=True, help="Measure what we claim.")
@@ -162,6 +163,17 @@ def bench_training(
 ) -> None:
     """Learning what messages are about: seconds with their vectors, and the memory it takes."""
     _print(training.run(Settings().models_dir, messages=messages), as_json=json)
+
+
+@app.command(name="worker-memory")
+def bench_worker_memory(
+    examples: Annotated[int, typer.Option(min=1_500, help="How many to learn from.")] = 15_000,
+    messages: Annotated[int, typer.Option(min=100, help="How many to read.")] = 1_000,
+    json: Json = False,
+) -> None:
+    """One worker with every embedded model loaded and used: its memory at rest, and its peak."""
+    found = worker_memory.run(Settings().models_dir, examples=examples, messages=messages)
+    _print(found, as_json=json)
 
 
 @app.command(name="widget")

@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 from rapport.ai.autopilot import finding
 from rapport.ai.autopilot.decide import Limits
 from rapport.ai.autopilot.dialogue import Dialogue
+from rapport.ai.courtesies import service as courtesies
 from rapport.inference.ports import Embedder
 from rapport.kernel.auth.first_run import ensure_first_owner
 from rapport.kernel.context import SYSTEM, Ctx
@@ -68,7 +69,7 @@ async def _found(ctx: Ctx, question: Question, limit: int) -> Sequence[Passage]:
     dialogue = Dialogue(
         question_id=uuid4(),
         seq=0,
-        question=question.text,
+        question=courtesies.bare(question.text),
         earlier=question.earlier,
         last_answer="",
         has_attachments=False,

@@ -1,42 +1,33 @@
-"""`rapport models`: the embedding models this installation can compute with."""
+"""`rapport models`: the models this installation and its workspaces use."""
 
 import asyncio
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from rapport.inference import examining
 from rapport.inference.build import build as build_model
 from rapport.inference.errors import ModelSourceUnreachable
-from rapport.inference.minilm import ModelCard, folder_in
-from rapport.inference.openai_embeddings import Endpoint, OpenAIEmbeddings
-from rapport.kernel import egress
+from rapport.inference.minilm import folder_in
+from rapport.inference.openai_embeddings import Endpoint
 from rapport.kernel.settings.process import Settings
-from rapport.server.commands import training
+from rapport.server.bootstrap import NotRunning
+from rapport.server.commands import model_adding, model_listing, training
 
 app = typer.Typer(no_args_is_help=True)
 app.add_typer(training.app, name="train")
 Json = Annotated[bool, typer.Option("--json", help="Print JSON on the last line.")]
-
-
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """A model as the list shows it; an endpoint has no files here."""
-
-    name: str
-    where: str
-    is_used: bool
-    bytes: int | None
-    is_intact: bool | None
-    mend: str
+Workspace = Annotated[
+    str | None, typer.Option("--workspace", help="A workspace's slug, where there are several.")
+]
+_NO_KEY = "Else it is asked for, unseen, at a terminal."
 
 
 @app.callback()
 def models() -> None:
-    """The embedding models: what search and the assistant understand meanings with."""
+    """The models: what understands meanings, and what words answers."""
 
 
 @app.command()
@@ -63,101 +54,107 @@ def build(
 
 
 @app.command(name="list")
-def list_models(as_json: Json = False) -> None:
-    """The models that are here, their sizes, and whether their files are what was built."""
+def list_models(workspace: Workspace = None, as_json: Json = False) -> None:
+    """The embedding models and language models, without their keys; those in use with a star.
+
+    Prices are of a million tokens sent and answered. Language models are read from the database:
+    where none runs, only those of the processes are shown.
+    """
     settings = Settings()
-    listed = [*_on_disk(settings), *_elsewhere(settings)]
+    listed, told = model_listing.embedders(settings), ""
+    try:
+        listed += asyncio.run(model_listing.chats(settings, workspace))
+    except NotRunning:
+        listed += model_listing.default_chat(settings)
+        told = "Rapport does not run, so the language models of its workspaces are not shown."
     if as_json:
         typer.echo(json.dumps([asdict(model) for model in listed]))
         return
     for model in listed:
-        typer.echo(_told(model))
+        typer.echo(str(model))
+    if told:
+        typer.echo(told, err=True)
 
 
 @app.command()
 def add(
-    url: Annotated[str, typer.Argument(help="Where it answers, up to and without /embeddings.")],
+    url: Annotated[str, typer.Argument(help="Where it answers, e.g. https://api.openai.com/v1.")],
     model: Annotated[str, typer.Option(help="The model, as the endpoint calls it.")],
-    key_file: Annotated[
-        Path | None,
-        typer.Option(exists=True, dir_okay=False, help="Holds the key; else the configured one."),
+    kind: Annotated[
+        Literal["chat", "embeddings"],
+        typer.Option(help="A language model of a workspace, or what all search with."),
+    ] = "chat",
+    protocol: Annotated[
+        Literal["openai", "anthropic"], typer.Option(help="How it is spoken to.")
+    ] = "openai",
+    workspace: Workspace = None,
+    key_env: Annotated[
+        str | None, typer.Option(help=f"The variable that holds the key. {_NO_KEY}")
     ] = None,
-    dimensions: Annotated[int | None, typer.Option(min=1, help="Ask for shorter vectors.")] = None,
+    key_file: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="The file that holds the key.")
+    ] = None,
+    key_stdin: Annotated[
+        bool, typer.Option("--key-stdin", help="Read the key from the standard input.")
+    ] = False,
+    input_price: Annotated[str, typer.Option(help="Of a million tokens that are sent.")] = "0",
+    output_price: Annotated[str, typer.Option(help="Of a million that are answered.")] = "0",
+    currency: Annotated[
+        str | None, typer.Option(help="Of prices and budgets, e.g. EUR; one for a workspace.")
+    ] = None,
+    day_tokens: Annotated[int | None, typer.Option(help="Budget of tokens for a day.")] = None,
+    month_tokens: Annotated[int | None, typer.Option(help="And for a month.")] = None,
+    day_cost: Annotated[str | None, typer.Option(help="Budget of money for a day.")] = None,
+    month_cost: Annotated[str | None, typer.Option(help="And for a month.")] = None,
+    seconds: Annotated[float | None, typer.Option(help="The longest that anybody waits.")] = None,
+    first: Annotated[
+        bool, typer.Option("--first", help="Ask it before the others instead of after them.")
+    ] = False,
+    no_try: Annotated[
+        bool, typer.Option("--no-try", help="Save it without one small call to it.")
+    ] = False,
+    dimensions: Annotated[
+        int | None, typer.Option(min=1, help="Of embeddings: ask for shorter vectors.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
-    """Try an OpenAI-compatible embeddings endpoint, and say how it is put to use.
+    """Try a model with one small call, and use it.
 
-    Nothing is changed: which model is used is a setting of the processes, like the database.
+    A language model is saved for a workspace at once; the one of the same address and name is
+    replaced. Of an embeddings endpoint only the way to use it is said: which model understands
+    meanings is a setting of the processes, like the database. A key is never an argument, for
+    those can be read by everybody on the machine.
     """
     settings = Settings()
-    endpoint = Endpoint(
+    key = model_adding.key_from(key_env, key_file, stdin=key_stdin)
+    if kind == "embeddings":
+        configured = settings.embeddings_api_key
+        endpoint = Endpoint(
+            base_url=url,
+            model=model,
+            api_key=key or (configured.get_secret_value() if configured else None),
+            dimensions=dimensions,
+            languages=frozenset(settings.embeddings_languages),
+            max_chars=settings.embeddings_max_chars,
+        )
+        model_adding.add_embeddings(settings, endpoint, as_json=as_json, is_tried=not no_try)
+    wanted = model_adding.described(
+        protocol=protocol,
         base_url=url,
         model=model,
-        api_key=_key(settings, key_file),
-        dimensions=dimensions,
-        languages=frozenset(settings.embeddings_languages),
-        max_chars=settings.embeddings_max_chars,
+        api_key=key,
+        input_price=input_price,
+        output_price=output_price,
     )
-    found = asyncio.run(_examined(endpoint, settings))
-    for line in [*_findings(found), *(() if found.faults else _how_to_use(endpoint))]:
-        typer.echo(line)
-    if as_json:
-        typer.echo(json.dumps(asdict(found)))
-    raise typer.Exit(1 if found.faults else 0)
-
-
-def _on_disk(settings: Settings) -> list[Listed]:
-    folder = folder_in(settings.models_dir)
-    card = ModelCard.read(folder)
-    if card is None:
-        mend = "Not built: run `rapport models build`."
-        return [Listed(folder.name, str(folder), False, None, False, mend)]
-    size = sum(file.stat().st_size for file in folder.iterdir())
-    intact = card.is_true_of(folder)
-    mend = "" if intact else "Its files were altered: run `rapport models build --force`."
-    used = Endpoint.of(settings) is None
-    return [Listed(card.name, str(folder), used, size, intact, mend)]
-
-
-def _elsewhere(settings: Settings) -> list[Listed]:
-    endpoint = Endpoint.of(settings)
-    if endpoint is None:
-        return []
-    return [Listed(endpoint.model, endpoint.base_url, True, None, None, "")]
-
-
-def _told(model: Listed) -> str:
-    size = "" if model.bytes is None else f"  {model.bytes / 1e6:.1f} MB"
-    state = {True: "intact", False: model.mend, None: "runs elsewhere"}[model.is_intact]
-    return f"{'*' if model.is_used else ' '} {model.name}{size}  {model.where}  {state}"
-
-
-def _key(settings: Settings, key_file: Path | None) -> str | None:
-    if key_file is not None:
-        return key_file.read_text().strip()
-    key = settings.embeddings_api_key
-    return key.get_secret_value() if key else None
-
-
-async def _examined(endpoint: Endpoint, settings: Settings) -> examining.Findings:
-    async with egress.client(allow=settings.egress_allow) as http:
-        return await examining.examine(OpenAIEmbeddings(http, endpoint))
-
-
-def _findings(found: examining.Findings) -> list[str]:
-    if found.faults:
-        return [f"FAIL {fault}" for fault in found.faults]
-    return [
-        f"ok   {found.name} makes {found.dimensions} numbers a text, {found.ms:.0f} ms a question",
-        *(f"warn {doubt}" for doubt in found.doubts),
-    ]
-
-
-def _how_to_use(endpoint: Endpoint) -> list[str]:
-    short = [f"RAPPORT_EMBEDDINGS_DIMENSIONS={endpoint.dimensions}"] if endpoint.dimensions else []
-    key = ["RAPPORT_EMBEDDINGS_API_KEY=…"] if endpoint.api_key else []
-    return [
-        "Set these for every process and start them again; search goes on while it is indexed:",
-        f"  RAPPORT_EMBEDDINGS_BASE_URL={endpoint.base_url}",
-        *(f"  {line}" for line in (f"RAPPORT_EMBEDDINGS_MODEL={endpoint.model}", *key, *short)),
-    ]
+    limits = {
+        "currency": currency.upper() if currency else None,
+        "day_tokens": day_tokens,
+        "month_tokens": month_tokens,
+        "day_cost": day_cost,
+        "month_cost": month_cost,
+        "seconds": seconds,
+    }
+    adding = model_adding.add_chat(
+        settings, workspace, wanted, limits, is_tried=not no_try, is_first=first
+    )
+    model_adding.say_chat(asyncio.run(adding), as_json=as_json)

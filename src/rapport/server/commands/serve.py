@@ -39,6 +39,8 @@ def serve(
             owner = bootstrap.prepare(url, settings, demo=demo, link=link)
         typer.echo(bootstrap.way_in(owner))
         desk.run()
+    except KeyboardInterrupt:
+        pass  # asked to stop while it was starting: that is no failure
     finally:
         desk.stop()
         bootstrap.forget_start(settings)

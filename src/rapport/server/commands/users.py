@@ -166,7 +166,18 @@ def _run(work: Work[T]) -> T:
 
 
 async def _workspace(database: Database, slug: str | None, email: str | None = None) -> UUID:
-    """The named workspace; unnamed, the person's only one, or the only one there is."""
+    return (await place_called(database, slug, email)).workspace_id
+
+
+async def place_called(
+    database: Database, slug: str | None, email: str | None = None
+) -> lookups.Place:
+    """The named workspace; unnamed, the person's only one, or the only one there is.
+
+    Raises:
+        NoSuchUser: nobody has this e-mail address.
+        NoSuchWorkspace: none, or more than one, fits.
+    """
     async with database.connect() as session:
         if email is not None:
             account = await lookups.account(session, email)
@@ -175,7 +186,7 @@ async def _workspace(database: Database, slug: str | None, email: str | None = N
             places = await lookups.places(session, account.user_id)
         else:
             places = await lookups.workspaces(session)
-    found = [place.workspace_id for place in places if slug in {None, place.slug}]
+    found = [place for place in places if slug in {None, place.slug}]
     if len(found) != 1:
         slugs = ", ".join(place.slug for place in places)
         raise NoSuchWorkspace(f"Name one workspace with --workspace: {slugs}")

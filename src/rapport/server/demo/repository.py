@@ -8,7 +8,11 @@ from uuid import UUID
 from sqlalchemy import Table, delete, func, insert, select, text, update
 
 from rapport.ai.autopilot.models import Answer, AssistantSettings
+from rapport.ai.gaps.models import Gap
+from rapport.ai.overview.models import AnsweredConversation, DayCount
 from rapport.ai.recurring.models import Problem
+from rapport.ai.triage.models import Intent
+from rapport.ai.triage.training.models import TrainedModel
 from rapport.conversations.models import (
     Conversation,
     ConversationSeen,
@@ -34,6 +38,10 @@ _AT_ONCE: Final = 2_000
 _CLEARED: Final[tuple[type[Model], ...]] = (
     Answer,
     AssistantSettings,
+    Gap,
+    DayCount,
+    TrainedModel,
+    Intent,
     Problem,
     RejectedMessage,
     Conversation,
@@ -88,6 +96,49 @@ class DemoRepository:
             Conversation.workspace_id == self.ctx.workspace_id, Conversation.created_at > instant
         )
         return (await self.ctx.session.scalars(statement)).all()
+
+    async def tags(self) -> dict[str, UUID]:
+        """The ids of the tags by name."""
+        mine = Tag.workspace_id == self.ctx.workspace_id
+        found = await self.ctx.session.execute(select(Tag.name, Tag.id).where(mine))
+        return {row.name: row.id for row in found}
+
+    async def open_places(self) -> list[tuple[UUID, int]]:
+        """Where customers wrote in conversations that are not resolved: conversation and place."""
+        statement = (
+            select(Message.conversation_id, Message.seq)
+            .join(
+                Conversation,
+                (Conversation.workspace_id == Message.workspace_id)
+                & (Conversation.id == Message.conversation_id),
+            )
+            .where(
+                Message.workspace_id == self.ctx.workspace_id,
+                Message.author_kind == "customer",
+                Conversation.status != "resolved",
+            )
+            .order_by(Message.created_at)
+        )
+        return [(id_, seq) for id_, seq in await self.ctx.session.execute(statement)]
+
+    async def left_to_people(self) -> list[dict[str, Any]]:
+        """What the assistant did not answer, as `QuestionTakenUp` tells it, the oldest first."""
+        statement = (
+            select(
+                Answer.conversation_id,
+                Answer.id.label("answer_id"),
+                Message.seq,
+                Answer.decision,
+                Answer.reason,
+            )
+            .join(
+                Message,
+                (Message.workspace_id == Answer.workspace_id) & (Message.id == Answer.question_id),
+            )
+            .where(Answer.workspace_id == self.ctx.workspace_id, Answer.decision == "handed_over")
+            .order_by(Answer.created_at)
+        )
+        return [dict(row) for row in (await self.ctx.session.execute(statement)).mappings()]
 
     async def name_workspace(self, name: str) -> None:
         """Call the workspace by the shop's name."""
@@ -156,6 +207,8 @@ class DemoRepository:
         await self.insert(ConversationTag, rows.tags)
         await self.insert(ConversationSeen, rows.seen)
         await self.insert(Answer, rows.answers)
+        await self.insert(DayCount, rows.days())
+        await self.insert(AnsweredConversation, rows.answered)
         await self.insert(TimelineItem, rows.timeline)
         await self.ctx.session.execute(_INDEX, rows.search)
 

@@ -1,9 +1,9 @@
 """From stories to rows: messages in order, and the conversation's columns that sum them up."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -48,10 +48,21 @@ class Rows:
     tags: list[Row] = field(default_factory=list)
     seen: list[Row] = field(default_factory=list)
     answers: list[Row] = field(default_factory=list)
+    answered: list[Row] = field(default_factory=list)
+    """Conversations in which the assistant answered from an article."""
+    counted: Counter[tuple[date, UUID, str, str, int]] = field(default_factory=Counter)
     timeline: list[Row] = field(default_factory=list)
     search: list[Row] = field(default_factory=list)
     last_seen: dict[UUID, datetime] = field(default_factory=dict)
     counts: dict[UUID, int] = field(default_factory=lambda: defaultdict(int))
+
+    def days(self) -> list[Row]:
+        """How many questions ended which way, by day, as the overview keeps it."""
+        names = ("day", "inbox_id", "decision", "reason", "tenth")
+        return [
+            {**dict(zip(names, key, strict=True)), "count": count}
+            for key, count in self.counted.items()
+        ]
 
 
 class Writer:
@@ -68,6 +79,7 @@ class Writer:
         """Add one conversation with all that hangs on it."""
         started = story.turns[0].at
         conversation_id = self._ids.at(started)
+        known = len(self.rows.answers)
         messages = self._messages(story, conversation_id)
         own = {"workspace_id": self._setting.workspace_id, "conversation_id": conversation_id}
         holder = None if fate.holder is None else self._person(fate.holder)[0]
@@ -95,6 +107,7 @@ class Writer:
                 **_summed_up(story, fate, messages),
             }
         )
+        self._count(self.rows.conversations[-1], self.rows.answers[known:])
         self._index(story, self.rows.conversations[-1], messages)
         customer = story.customer.id
         self.rows.starts.append(
@@ -105,6 +118,25 @@ class Writer:
         self.rows.seen += [own | row for row in seen]
         self.rows.counts[customer] += 1
         self.rows.last_seen[customer] = max(m["created_at"] for m in messages if _is_customers(m))
+
+    def _count(self, conversation: Row, answers: Sequence[Row]) -> None:
+        """What the reader that counts the assistant's work would have written."""
+        for answer in answers:
+            tenth = min(int(answer["confidence"] * 10), 9)
+            how = (answer["decision"], answer["reason"], tenth)
+            day = answer["created_at"].astimezone(UTC).date()
+            self.rows.counted[(day, conversation["inbox_id"], *how)] += 1
+        proved = [answer["created_at"] for answer in answers if answer["reason"] == "confident"]
+        if proved:
+            self.rows.answered.append(
+                {
+                    "workspace_id": self._setting.workspace_id,
+                    "conversation_id": conversation["id"],
+                    "inbox_id": conversation["inbox_id"],
+                    "answered_at": proved[0],
+                    "is_taken_up": conversation["handler"] != "assistant",
+                }
+            )
 
     def _index(self, story: Story, conversation: Row, messages: Sequence[Row]) -> None:
         """What the readers of the log would have written: the words, and the timeline."""

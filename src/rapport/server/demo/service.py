@@ -15,10 +15,8 @@ from rapport.ai.autopilot import service as assistant
 from rapport.ai.autopilot.phrases import phrases
 from rapport.ai.autopilot.schemas import AssistantPatch
 from rapport.ai.autopilot.summary import Candidate
-from rapport.ai.recurring import jobs as recurring_jobs
-from rapport.ai.recurring.finding.repository import WINDOW, FindingRepository
-from rapport.ai.recurring.settings import Recurring
 from rapport.conversations.models import Conversation
+from rapport.kernel import jobs
 from rapport.kernel.auth import first_run
 from rapport.kernel.context import SYSTEM, Ctx
 from rapport.kernel.database.engine import Database
@@ -27,6 +25,7 @@ from rapport.kernel.settings import workspace as settings
 from rapport.knowledge import jobs as knowledge_jobs
 from rapport.knowledge.models import Article as ArticleRecord
 from rapport.server.demo import content, fate, help_centre, hours, people, story
+from rapport.server.demo import jobs as demo_jobs
 from rapport.server.demo.cast import Person, customers
 from rapport.server.demo.fate import Fate
 from rapport.server.demo.ids import Ids
@@ -83,9 +82,10 @@ async def ensure(database: Database, *, reset: bool = False, seed: int | None = 
         raise WorkspaceInUse("There is no active owner whom the demo could belong to.")
     async with database.begin(first.workspace_id, SYSTEM) as ctx:
         built = await fill(ctx, reset=reset, seed=seed)
+        if not built.was_there:
+            await jobs.defer(ctx, demo_jobs.understand)
     if not built.was_there:
         await _embed(database, built.workspace_id)
-        await find_issues(database, built.workspace_id)
     return built
 
 
@@ -95,22 +95,6 @@ async def _embed(database: Database, workspace_id: UUID) -> None:
         await knowledge_jobs.catch_up(database, workspace_id)
     except RapportError as error:
         log.warning("demo_not_embedded", reason=error.code)
-
-
-async def find_issues(database: Database, workspace_id: UUID) -> None:
-    """Let the workspace's recurring issues be found as any: among the last 30 days' conversations.
-
-    The demo writes its conversations past the log, so nobody noted them; if the model fails, the
-    job that looks every five minutes does it later.
-    """
-    async with database.begin(workspace_id, SYSTEM) as ctx:
-        products = list(dict.fromkeys(content.people().products))
-        await settings.update(ctx, Recurring, {"products": products})
-        await FindingRepository(ctx).note(await DemoRepository(ctx).since(ctx.now() - WINDOW))
-    try:
-        await recurring_jobs.look(database, workspace_id)
-    except RapportError as error:
-        log.warning("demo_issues_not_found", reason=error.code)
 
 
 async def fill(ctx: Ctx, *, reset: bool = False, seed: int | None = None) -> Built:

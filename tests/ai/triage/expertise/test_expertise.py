@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapport.ai.triage.expertise import Terms, read
+from rapport.ai.triage.expertise import read
 from tests.ai.triage.tables import table
 
 EXAMPLES, BLIND = table("expertise/examples"), table("expertise/blind")
@@ -44,17 +44,6 @@ def test_the_more_is_shown_the_surer_it_is() -> None:
 
     assert some.level == more.level == "expert"
     assert some.confidence < more.confidence
-
-
-def test_who_uses_the_terms_of_the_articles_knows_them() -> None:
-    text = (
-        "The portafilter basket channels although I use WDT, a puck screen and a declining "
-        "pressure profile"
-    )
-    terms = Terms(["portafilter", "WDT", "puck screen", "pressure profile", "channels"])
-
-    assert read(text).level == "ordinary"
-    assert read(text, terms).level == "expert"
 
 
 def test_a_link_or_an_address_makes_nobody_an_expert() -> None:

@@ -10,20 +10,15 @@ from rapport.ai.triage.ports import Serving
 from rapport.ai.triage.routes import router
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.database.engine import Database
-from rapport.kernel.http import install_problem_handlers
 from rapport.kernel.ids import new_id
 from tests.ai.triage.room.conftest import FIRE, PARCEL, Desk
-from tests.make.auth import browser, person
+from tests.make.auth import browser, person, routes_alone
 
 
 @pytest.fixture
 def app(database: Database) -> FastAPI:
     """Triage's routes alone."""
-    app = FastAPI()
-    app.state.database = database
-    install_problem_handlers(app)
-    app.include_router(router, prefix="/v1")
-    return app
+    return routes_alone(database, router)
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rapport.ai.triage.spam import Incoming, Link, fingerprint, is_alike, judge
+from rapport.ai.triage.spam import Incoming, Link, judge
 from rapport.ai.triage.spam.learning import learn, material
 from rapport.ai.triage.spam.wording import features
 from tests.ai.triage.tables import table
@@ -68,11 +68,11 @@ def test_a_sender_one_knows_is_believed() -> None:
 
 def test_how_a_message_came_strengthens_a_reason_and_is_none_by_itself() -> None:
     doubtful = Incoming("Dear customer, your parcel is waiting. Click here: http://parcel.example")
-    suspect = replace(doubtful, authentication="fail", is_bulk=True, alike=20)
+    suspect = replace(doubtful, authentication="fail", is_bulk=True)
 
     assert judge(suspect).score > judge(doubtful).score
-    assert {"failed_authentication", "bulk", "repeated"} <= set(judge(suspect).reasons)
-    complaint = Incoming(COMPLAINT, authentication="fail", is_bulk=True, alike=1_000)
+    assert {"failed_authentication", "bulk"} <= set(judge(suspect).reasons)
+    complaint = Incoming(COMPLAINT, authentication="fail", is_bulk=True)
     assert not judge(complaint).is_spam
 
 
@@ -92,24 +92,6 @@ def test_who_quotes_unwanted_mail_to_complain_is_no_sender_of_it() -> None:
     )
 
     assert not judge(Incoming(quoted)).is_spam
-
-
-def test_a_name_put_in_makes_no_other_text_of_it() -> None:
-    letter = "Dear {}, we noticed that your company could save thirty percent on all its freight"
-    one, two = fingerprint(letter.format("Anna")), fingerprint(letter.format("Robert"))
-    other = fingerprint(
-        "My parcel was left in the rain and the box of tea inside it is now completely ruined"
-    )
-
-    assert one is not None
-    assert two is not None
-    assert other is not None
-    assert is_alike(one, two)
-    assert not is_alike(one, other)
-
-
-def test_short_texts_have_no_fingerprint() -> None:
-    assert fingerprint("Where is my order?") is None
 
 
 def test_what_was_learned_can_be_learned_again() -> None:
@@ -140,7 +122,6 @@ def test_100_kb_of_anything_are_judged_in_less_than_50_ms(piece: str) -> None:
     def seconds() -> float:
         begun = time.thread_time()
         judge(Incoming(text, links=[Link(text[:5_000], text[:5_000])] * 10))
-        fingerprint(text)
         return time.thread_time() - begun
 
     seconds()

@@ -12,10 +12,9 @@ from rapport.ai.triage.training.routes import router
 from rapport.kernel.auth.roles import Role
 from rapport.kernel.database.engine import Database
 from rapport.kernel.events import log
-from rapport.kernel.http import install_problem_handlers
 from tests.ai.triage.training.conftest import School
 from tests.conftest import Begin, Clock
-from tests.make.auth import browser, person
+from tests.make.auth import browser, person, routes_alone
 
 URL = "/v1/triage/models"
 
@@ -23,11 +22,7 @@ URL = "/v1/triage/models"
 @pytest.fixture
 def app(database: Database) -> FastAPI:
     """These routes alone."""
-    app = FastAPI()
-    app.state.database = database
-    install_problem_handlers(app)
-    app.include_router(router, prefix="/v1")
-    return app
+    return routes_alone(database, router)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Letting us into a mailbox at its provider, by OAuth."""
 
-import asyncio
 import base64
 import hashlib
 from collections.abc import AsyncIterator
@@ -12,7 +11,6 @@ from uuid import UUID
 
 import httpx
 import pytest
-import uvicorn
 from fastapi import FastAPI
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -27,6 +25,7 @@ from tests.channels.email.settings.conftest import allow
 from tests.channels.email.settings.test_mailboxes import IMAP, SMTP, made
 from tests.conftest import Begin, Clock
 from tests.make.auth import browser, person
+from tests.make.serving import listening
 
 OAUTH = {"auth": "oauth", "provider": "google"}
 
@@ -64,17 +63,10 @@ class Provider:
 async def provider(database: Database) -> AsyncIterator[Provider]:
     provider = Provider()
     app = Starlette(routes=[Route("/token", provider.token, methods=["POST"])])
-    server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="critical", lifespan="off"))
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    running = asyncio.create_task(server._serve())
-    while not server.started:
-        assert not running.done(), "the provider did not start"
-        await asyncio.sleep(0.01)
-    provider.port = server.servers[0].sockets[0].getsockname()[1]
-    allow(database, f"127.0.0.1:{provider.port}")
-    yield provider
-    server.should_exit = True
-    await running
+    async with listening(app) as port:
+        provider.port = port
+        allow(database, f"127.0.0.1:{port}")
+        yield provider
 
 
 async def departed(

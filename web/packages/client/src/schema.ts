@@ -363,6 +363,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/assistant/calls": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Model Calls
+         * @description What was asked of language models, the latest first, without the words.
+         */
+        get: operations["list_model_calls"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/embeddings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Embeddings
+         * @description What understands meanings here, and which of the articles' languages it understands.
+         */
+        get: operations["get_embeddings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/assistant/gaps": {
         parameters: {
             query?: never;
@@ -545,6 +585,194 @@ export interface paths {
         get: operations["get_assistant_overview"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/solved": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Solved Conversations
+         * @description Those that wait for a person, are in use, or were refused; the last solved first.
+         */
+        get: operations["list_solved_conversations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/solved/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancel Taking Solved
+         * @description End that; what was taken stays.
+         */
+        post: operations["cancel_taking_solved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/solved/settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Solved Settings
+         * @description Whether, and which, solved conversations answer others' questions.
+         */
+        get: operations["get_solved_settings"];
+        /**
+         * Set Solved Settings
+         * @description Say whether, and which; what does not fit any more is taken out at once.
+         */
+        put: operations["set_solved_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/solved/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Find Similar Solved
+         * @description Solved conversations in which something like it was asked, the nearest first.
+         */
+        post: operations["find_similar_solved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/solved/start": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Start Taking Solved
+         * @description Look through all resolved conversations, in the background.
+         */
+        post: operations["start_taking_solved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/solved/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Solved Status
+         * @description How many there are, and how far conversations from before were looked through.
+         */
+        get: operations["get_solved_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/solved/{conversation_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Solved Conversation
+         * @description What others may be told of a conversation, or why nothing.
+         */
+        get: operations["get_solved_conversation"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Solved Conversation
+         * @description Take one out for good.
+         */
+        delete: operations["remove_solved_conversation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/solved/{conversation_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Solved Conversation
+         * @description Let others' questions be answered from one that waits.
+         */
+        post: operations["approve_solved_conversation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/assistant/solved/{conversation_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject Solved Conversation
+         * @description Say of one that waits that nobody is to be told of it.
+         */
+        post: operations["reject_solved_conversation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1232,6 +1460,26 @@ export interface paths {
          * @description Forget my draft; that there is none is fine.
          */
         delete: operations["drop_draft"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/conversations/{conversation_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Conversation Facts
+         * @description What is known in a conversation of what its wish needs.
+         */
+        get: operations["list_conversation_facts"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2759,6 +3007,8 @@ export interface paths {
         /**
          * Search Knowledge
          * @description Documents that fit, best first, with those that only people who work here may read.
+         *
+         *     What solved conversations left is found by those who may read conversations.
          */
         get: operations["search_knowledge"];
         put?: never;
@@ -4071,6 +4321,30 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/triage/intents/{intent_id}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Intent Facts
+         * @description What must be known before a wish of this kind can be met.
+         */
+        get: operations["list_intent_facts"];
+        /**
+         * Set Intent Facts
+         * @description Say what must be known, instead of what was said before; nothing of it: nothing is asked.
+         */
+        put: operations["set_intent_facts"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/triage/models": {
         parameters: {
             query?: never;
@@ -4768,13 +5042,36 @@ export interface components {
             id: string;
             /** Message Id */
             message_id: string | null;
+            /**
+             * Mode
+             * @description How it was looked up: by meaning and words, by words alone where no embedding model took part; empty when nothing was.
+             * @enum {string}
+             */
+            mode: "hybrid" | "words" | "";
+            /**
+             * Model
+             * @description The language model whose words they are.
+             */
+            model: string | null;
             /** Question */
             question: string;
             /**
              * Reason
              * @enum {string}
              */
-            reason: "confident" | "greeting" | "thanks" | "asked_for_a_person" | "not_helpful" | "nothing_found" | "not_sure" | "ambiguous" | "words_missing" | "would_repeat" | "no_question";
+            reason: "confident" | "greeting" | "thanks" | "asked_for_a_person" | "not_helpful" | "nothing_found" | "not_sure" | "ambiguous" | "words_missing" | "would_repeat" | "no_question" | "asked_back" | "facts_known" | "facts_missing";
+            /**
+             * Timings
+             * @description Milliseconds of each step that was taken: `retrieve_ms`, `compose_ms` and, of that, `model_ms` for the language model, also when its words were not used.
+             */
+            timings: {
+                [key: string]: number;
+            };
+            /**
+             * Wording
+             * @description `embedded`: in the article's own words; `configured`: in those of a language model; null when nothing was worded from an article, or nobody kept it.
+             */
+            wording: ("embedded" | "configured") | null;
         };
         /**
          * ApiKeyIn
@@ -5193,8 +5490,71 @@ export interface components {
             name: string;
         };
         /**
+         * CallOut
+         * @description One question to a language model, with all its attempts; never its words.
+         */
+        CallOut: {
+            /** Conversation Id */
+            conversation_id: string | null;
+            /** Cost */
+            cost: number;
+            /**
+             * Covered
+             * @description How many different values of which kind were covered before it was sent.
+             */
+            covered: {
+                [key: string]: number;
+            };
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Currency */
+            currency: string | null;
+            /**
+             * Endpoint
+             * @description Host and port.
+             */
+            endpoint: string;
+            /**
+             * Has Words
+             * @description Whether its words are kept: covered, and encrypted.
+             */
+            has_words: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Input Tokens */
+            input_tokens: number;
+            /** Is Cached */
+            is_cached: boolean;
+            /** Latency Ms */
+            latency_ms: number;
+            /**
+             * Model
+             * @description The one that answered, else the last tried; may be empty.
+             */
+            model: string;
+            /**
+             * Outcome
+             * @enum {string}
+             */
+            outcome: "answered" | "busy" | "unreachable" | "refused" | "declined" | "over_budget" | "given_up";
+            /** Output Tokens */
+            output_tokens: number;
+            /** Purpose */
+            purpose: string;
+            /** Retries */
+            retries: number;
+        };
+        /**
          * CandidateOut
          * @description A document the assistant considered, and the part of it that fits best.
+         *
+         *     Of a solved conversation there are no words here; its `article_id` is the conversation's id.
          */
         CandidateOut: {
             /**
@@ -5202,6 +5562,11 @@ export interface components {
              * Format: uuid
              */
             article_id: string;
+            /**
+             * Kind
+             * @description Null in what was kept before kinds were.
+             */
+            kind: ("article" | "page" | "file" | "snippet" | "solved") | null;
             /** Quote */
             quote: string;
             /**
@@ -5209,6 +5574,11 @@ export interface components {
              * @description Closeness in meaning, or of words where no model took part.
              */
             score: number;
+            /**
+             * Solved At
+             * @description When a solved conversation was; else null.
+             */
+            solved_at: string | null;
             /** Title */
             title: string;
             /** Url */
@@ -5587,6 +5957,21 @@ export interface components {
             items: components["schemas"]["ConsentOut"][];
         };
         /**
+         * ConversationFactsOut
+         * @description What is known in a conversation of what its wish needs; `open` is one nobody asked about.
+         */
+        ConversationFactsOut: {
+            /** Facts */
+            facts: components["schemas"]["KnownFactOut"][];
+            /** Intent Id */
+            intent_id: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "open" | "asking" | "complete" | "given_up";
+        };
+        /**
          * ConversationIn
          * @description A conversation an agent starts.
          */
@@ -5777,6 +6162,16 @@ export interface components {
             priority?: ("low" | "normal" | "high" | "urgent") | null;
             /** Urgency */
             urgency?: ("low" | "normal" | "high" | "critical") | null;
+        };
+        /**
+         * Counted
+         * @description How many, at most 1,000; `capped` says there are more.
+         */
+        Counted: {
+            /** Capped */
+            capped: boolean;
+            /** Count */
+            count: number;
         };
         /**
          * Counter
@@ -6207,6 +6602,27 @@ export interface components {
             email: string;
         };
         /**
+         * EmbeddingsOut
+         * @description The model that understands meanings, for search and the assistant.
+         */
+        EmbeddingsOut: {
+            /**
+             * Locales
+             * @description The fullest first.
+             */
+            locales: components["schemas"]["UnderstoodLocale"][];
+            /**
+             * Model
+             * @description Empty where there is none: all is found by words alone.
+             */
+            model: string;
+            /**
+             * Place
+             * @description The host it runs at; empty where it is this machine.
+             */
+            place: string;
+        };
+        /**
          * EnableIn
          * @description A code that shows that the authenticator works.
          */
@@ -6413,6 +6829,92 @@ export interface components {
             value: string | number | boolean | null;
         };
         /**
+         * FactIn
+         * @description One thing to know about a wish of this kind. Texts are by language (`en`, `de` …).
+         */
+        FactIn: {
+            /**
+             * Choices
+             * @description What may be chosen, for `choice` alone.
+             */
+            choices?: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /**
+             * Example
+             * @default
+             */
+            example: string;
+            /**
+             * Is Required
+             * @description What is not required is asked at most once.
+             * @default true
+             */
+            is_required: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "order_number" | "email" | "phone" | "date" | "amount" | "choice" | "text" | "number" | "pattern";
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * Name
+             * @description An attribute of customers with this key answers it, too.
+             */
+            name: string;
+            /**
+             * Pattern
+             * @description The name of one of the workspace's patterns, for `pattern` alone.
+             * @default
+             */
+            pattern: string;
+            /**
+             * Reasons
+             * @description Why it is asked.
+             */
+            reasons?: {
+                [key: string]: string;
+            };
+        };
+        /**
+         * FactOut
+         * @description One thing to know about a wish of this kind.
+         */
+        FactOut: {
+            /** Choices */
+            choices: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Example */
+            example: string;
+            /** Is Required */
+            is_required: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "order_number" | "email" | "phone" | "date" | "amount" | "choice" | "text" | "number" | "pattern";
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Pattern */
+            pattern: string;
+            /** Reasons */
+            reasons: {
+                [key: string]: string;
+            };
+        };
+        /**
          * FactsCard
          * @description Names and values, e.g. of an order.
          */
@@ -6441,6 +6943,14 @@ export interface components {
             kind: "facts";
             /** Title */
             title: string | null;
+        };
+        /**
+         * FactsIn
+         * @description All that an intent needs, in the order in which it is asked for; it replaces what was.
+         */
+        FactsIn: {
+            /** Facts */
+            facts: components["schemas"]["FactIn"][];
         };
         /**
          * FiguresOut
@@ -7343,6 +7853,19 @@ export interface components {
             webhook: ("postmark" | "mailgun" | "sendgrid" | "ses" | "raw") | null;
         };
         /**
+         * IntentFactsOut
+         * @description All that an intent needs.
+         */
+        IntentFactsOut: {
+            /** Facts */
+            facts: components["schemas"]["FactOut"][];
+            /**
+             * Intent Id
+             * Format: uuid
+             */
+            intent_id: string;
+        };
+        /**
          * IntentFiguresOut
          * @description One intent among the messages held back: how many are about it, and were said to be.
          */
@@ -7606,6 +8129,53 @@ export interface components {
             pending: number;
         };
         /**
+         * KnownFactOut
+         * @description One thing to know, and what is known of it in a conversation.
+         */
+        KnownFactOut: {
+            /** Choices */
+            choices: {
+                [key: string]: {
+                    [key: string]: string;
+                };
+            };
+            /** Example */
+            example: string;
+            /** Is Refused */
+            is_refused: boolean;
+            /** Is Required */
+            is_required: boolean;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "order_number" | "email" | "phone" | "date" | "amount" | "choice" | "text" | "number" | "pattern";
+            /** Labels */
+            labels: {
+                [key: string]: string;
+            };
+            /** Name */
+            name: string;
+            /** Pattern */
+            pattern: string;
+            /** Reasons */
+            reasons: {
+                [key: string]: string;
+            };
+            /**
+             * Source
+             * @description Told when `asked`, named by the way (`entity`), or known of the customer.
+             */
+            source: ("asked" | "entity" | "profile") | null;
+            /**
+             * Tries
+             * @description How often it was asked for in vain.
+             */
+            tries: number;
+            /** Value */
+            value: string | null;
+        };
+        /**
          * LabelIn
          * @description What a message of the queue is about: intents, nothing that is known, or skip it.
          */
@@ -7626,6 +8196,11 @@ export interface components {
          * @description What models may cost and take. Days and months are of UTC.
          */
         LimitsIn: {
+            /**
+             * Currency
+             * @description Null leaves it as it is; needed where anything costs.
+             */
+            currency?: string | null;
             /** Day Cost */
             day_cost?: number | string | null;
             /** Day Tokens */
@@ -7656,6 +8231,11 @@ export interface components {
          * @description What models may cost and take; null is no limit.
          */
         LimitsOut: {
+            /**
+             * Currency
+             * @description Of all prices, costs and budgets, as ISO 4217 has it; null where none cost.
+             */
+            currency: string | null;
             /** Day Cost */
             day_cost: number | null;
             /** Day Tokens */
@@ -8457,10 +9037,21 @@ export interface components {
          * @description What came of one tiny question to a model.
          */
         ModelTrialOut: {
+            /**
+             * Cost
+             * @description By the prices that were given, in the workspace's currency.
+             */
+            cost: number;
+            /** Currency */
+            currency: string | null;
+            /** Input Tokens */
+            input_tokens: number;
             /** Latency Ms */
             latency_ms: number;
             /** Ok */
             ok: boolean;
+            /** Output Tokens */
+            output_tokens: number;
             /**
              * Said
              * @description What is wrong, in words; what the model said if nothing is.
@@ -8489,6 +9080,7 @@ export interface components {
             limits: components["schemas"]["LimitsOut"];
             /** Models */
             models: components["schemas"]["ModelOut"][];
+            spent: components["schemas"]["SpentSoFar"];
         };
         /**
          * NearestOut
@@ -8916,6 +9508,13 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /** Page[CallOut] */
+        Page_CallOut_: {
+            /** Items */
+            items: components["schemas"]["CallOut"][];
+            /** Next */
+            next: string | null;
+        };
         /** Page[ChangeOut] */
         Page_ChangeOut_: {
             /** Items */
@@ -9060,6 +9659,13 @@ export interface components {
         Page_SearchHit_: {
             /** Items */
             items: components["schemas"]["SearchHit"][];
+            /** Next */
+            next: string | null;
+        };
+        /** Page[SolvedRow] */
+        Page_SolvedRow_: {
+            /** Items */
+            items: components["schemas"]["SolvedRow"][];
             /** Next */
             next: string | null;
         };
@@ -10372,7 +10978,7 @@ export interface components {
              * Kind
              * @enum {string}
              */
-            kind: "article" | "page" | "file" | "snippet";
+            kind: "article" | "page" | "file" | "snippet" | "solved";
             /** Locale */
             locale: string;
             /** Score */
@@ -10502,6 +11108,49 @@ export interface components {
             is_on: boolean;
         };
         /**
+         * Similar
+         * @description A solved conversation in which something like it was asked.
+         */
+        Similar: {
+            /**
+             * Answer
+             * @description Markdown.
+             */
+            answer: string;
+            /** Answer Html */
+            answer_html: string;
+            /**
+             * Conversation Id
+             * Format: uuid
+             */
+            conversation_id: string;
+            /** Question */
+            question: string;
+            /**
+             * Score
+             * @description Closeness in meaning, or of words where no model took part.
+             */
+            score: number;
+            /**
+             * Solved At
+             * Format: date-time
+             */
+            solved_at: string;
+        };
+        /**
+         * SimilarIn
+         * @description What is asked now.
+         */
+        SimilarIn: {
+            /**
+             * K
+             * @default 5
+             */
+            k: number;
+            /** Text */
+            text: string;
+        };
+        /**
          * SnippetIn
          * @description A short text that answers one question.
          */
@@ -10527,6 +11176,143 @@ export interface components {
              * @description The question, or what it is about.
              */
             title: string;
+        };
+        /**
+         * SolvedRow
+         * @description One solved conversation; its texts are empty where it is refused.
+         */
+        SolvedRow: {
+            /**
+             * Answer
+             * @description Markdown.
+             */
+            answer: string;
+            /** Answer Html */
+            answer_html: string;
+            /**
+             * Id
+             * Format: uuid
+             * @description The conversation's.
+             */
+            id: string;
+            /**
+             * Inbox Id
+             * Format: uuid
+             */
+            inbox_id: string;
+            /** Locale */
+            locale: string;
+            /** Question */
+            question: string;
+            /** Reason */
+            reason: ("no_question" | "no_answer" | "went_on" | "too_long" | "question_not_safe" | "answer_not_safe" | "too_little_left" | "known_already" | "made_room" | "rejected" | "removed") | "";
+            /**
+             * Solved At
+             * Format: date-time
+             */
+            solved_at: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "waiting" | "in_use" | "refused";
+        };
+        /**
+         * SolvedSettingsIn
+         * @description Whether, and which, solved conversations answer others' questions.
+         */
+        SolvedSettingsIn: {
+            /**
+             * After Days
+             * @description Days for which a conversation must have stayed resolved.
+             */
+            after_days: number;
+            /**
+             * Audience
+             * @description `internal`: for those who work here alone; `customers`: the assistant may also answer customers from them.
+             * @enum {string}
+             */
+            audience: "internal" | "customers";
+            /**
+             * Inbox Ids
+             * @description Whose conversations are used; of none where the list is empty.
+             */
+            inbox_ids: string[];
+            /** Is On */
+            is_on: boolean;
+            /**
+             * Is Reviewed
+             * @description Whether an agent looks at each before it is used.
+             */
+            is_reviewed: boolean;
+            /**
+             * Most
+             * @description So many are kept; newer ones replace the oldest.
+             */
+            most: number;
+        };
+        /**
+         * SolvedSettingsOut
+         * @description The same, as it is.
+         */
+        SolvedSettingsOut: {
+            /**
+             * After Days
+             * @description Days for which a conversation must have stayed resolved.
+             */
+            after_days: number;
+            /**
+             * Audience
+             * @description `internal`: for those who work here alone; `customers`: the assistant may also answer customers from them.
+             * @enum {string}
+             */
+            audience: "internal" | "customers";
+            /**
+             * Inbox Ids
+             * @description Whose conversations are used; of none where the list is empty.
+             */
+            inbox_ids: string[];
+            /** Is On */
+            is_on: boolean;
+            /**
+             * Is Reviewed
+             * @description Whether an agent looks at each before it is used.
+             */
+            is_reviewed: boolean;
+            /**
+             * Most
+             * @description So many are kept; newer ones replace the oldest.
+             */
+            most: number;
+        };
+        /**
+         * SolvedStatus
+         * @description What there is, and how far conversations from before were looked through.
+         */
+        SolvedStatus: {
+            /** Finished At */
+            finished_at: string | null;
+            in_use: components["schemas"]["Counted"];
+            /** Is On */
+            is_on: boolean;
+            /** Looked */
+            looked: number;
+            /** @description Looked at when they have been resolved long enough. */
+            queued: components["schemas"]["Counted"];
+            refused: components["schemas"]["Counted"];
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "never" | "running" | "stopping" | "done" | "cancelled";
+            /**
+             * Total
+             * @description Resolved conversations when it began, at most 100,000.
+             */
+            total: number;
+            waiting: components["schemas"]["Counted"];
         };
         /**
          * Sort
@@ -10793,13 +11579,15 @@ export interface components {
         };
         /**
          * SpentOut
-         * @description What models cost over some time, in whatever currency the prices are in.
+         * @description What models cost over some time.
          */
         SpentOut: {
             /** Calls */
             calls: number;
             /** Cost */
             cost: number;
+            /** Currency */
+            currency: string | null;
             /** Input Tokens */
             input_tokens: number;
             /**
@@ -10811,6 +11599,20 @@ export interface components {
             latency_p95_ms: number | null;
             /** Output Tokens */
             output_tokens: number;
+        };
+        /**
+         * SpentSoFar
+         * @description What was spent of the budgets; calls under way count with the most they may cost.
+         */
+        SpentSoFar: {
+            /** Day Cost */
+            day_cost: number;
+            /** Day Tokens */
+            day_tokens: number;
+            /** Month Cost */
+            month_cost: number;
+            /** Month Tokens */
+            month_tokens: number;
         };
         /**
          * StartedOut
@@ -11370,14 +12172,32 @@ export interface components {
             html: string;
             /**
              * Mode
+             * @description How it was looked up: by meaning and words, by words alone where no embedding model took part; empty when nothing was.
              * @enum {string}
              */
             mode: "hybrid" | "words" | "";
             /**
+             * Model
+             * @description The language model whose words they are.
+             */
+            model: string | null;
+            /**
              * Reason
              * @enum {string}
              */
-            reason: "confident" | "greeting" | "thanks" | "asked_for_a_person" | "not_helpful" | "nothing_found" | "not_sure" | "ambiguous" | "words_missing" | "would_repeat" | "no_question";
+            reason: "confident" | "greeting" | "thanks" | "asked_for_a_person" | "not_helpful" | "nothing_found" | "not_sure" | "ambiguous" | "words_missing" | "would_repeat" | "no_question" | "asked_back" | "facts_known" | "facts_missing";
+            /**
+             * Timings
+             * @description Milliseconds of each step that was taken: `retrieve_ms`, `compose_ms` and, of that, `model_ms` for the language model, also when its words were not used.
+             */
+            timings: {
+                [key: string]: number;
+            };
+            /**
+             * Wording
+             * @description `embedded`: in the article's own words; `configured`: in those of a language model; null when nothing was worded from an article, or nobody kept it.
+             */
+            wording: ("embedded" | "configured") | null;
         };
         /**
          * TypingIn
@@ -11386,6 +12206,21 @@ export interface components {
         TypingIn: {
             /** On */
             on: boolean;
+        };
+        /**
+         * UnderstoodLocale
+         * @description A language in which articles are published.
+         */
+        UnderstoodLocale: {
+            /** Articles */
+            articles: number;
+            /**
+             * Is Understood
+             * @description Else its articles are found by their words alone.
+             */
+            is_understood: boolean;
+            /** Locale */
+            locale: string;
         };
         /**
          * UndoOut
@@ -11412,6 +12247,8 @@ export interface components {
             calls: number;
             /** Cost */
             cost: number;
+            /** Currency */
+            currency: string | null;
             /**
              * Day
              * Format: date
@@ -13100,6 +13937,67 @@ export interface operations {
             };
         };
     };
+    list_model_calls: {
+        parameters: {
+            query?: {
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_CallOut_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    get_embeddings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EmbeddingsOut"];
+                };
+            };
+        };
+    };
     list_gaps: {
         parameters: {
             query?: {
@@ -13478,7 +14376,16 @@ export interface operations {
                     "application/json": components["schemas"]["ModelsOut"];
                 };
             };
-            /** @description Models are reached by https only, except those that the server's administrator allowed. */
+            /** @description Costs that are still remembered were counted in another currency. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Say which currency prices and budgets are in, e.g. EUR: a cost without one says nothing. */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -13545,6 +14452,397 @@ export interface operations {
             };
             /** @description There is no such inbox in this workspace. */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_solved_conversations: {
+        parameters: {
+            query?: {
+                state?: "waiting" | "in_use" | "refused";
+                cursor?: string | null;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SolvedRow_"];
+                };
+            };
+            /** @description The cursor is not one we gave out; start again without it. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_taking_solved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvedStatus"];
+                };
+            };
+            /** @description Nothing is being looked through. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_solved_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvedSettingsOut"];
+                };
+            };
+        };
+    };
+    set_solved_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SolvedSettingsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvedSettingsOut"];
+                };
+            };
+            /** @description There is no such inbox in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description These settings do not fit. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_similar_solved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SimilarIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Similar"][];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    start_taking_solved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvedStatus"];
+                };
+            };
+            /** @description Solved conversations are being looked through already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_solved_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvedStatus"];
+                };
+            };
+        };
+    };
+    get_solved_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvedRow"];
+                };
+            };
+            /** @description There is no such solved conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    remove_solved_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such solved conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    approve_solved_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvedRow"];
+                };
+            };
+            /** @description There is no such solved conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody decided about this solved conversation already. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reject_solved_conversation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SolvedRow"];
+                };
+            };
+            /** @description There is no such solved conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Somebody decided about this solved conversation already. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -15443,6 +16741,46 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description There is no such conversation in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_conversation_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                conversation_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConversationFactsOut"];
+                };
             };
             /** @description There is no such conversation in this workspace. */
             404: {
@@ -24335,6 +25673,99 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    list_intent_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                intent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentFactsOut"];
+                };
+            };
+            /** @description There is no such intent in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    set_intent_facts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                intent_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactsIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IntentFactsOut"];
+                };
+            };
+            /** @description There is no such intent in this workspace. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description This intent is archived; bring it back before you use it. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A fact names a pattern that the workspace's triage settings do not have. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };

@@ -36,6 +36,15 @@ async def intents(ctx: Ctx) -> list[IntentRow]:
     return [_row(row, *counts.get(row.id, (0, 0))) for row in rows]
 
 
+async def get_intent(ctx: Ctx, intent_id: UUID) -> Intent:
+    """One intent, archived or not.
+
+    Raises:
+        IntentNotFound: no such intent in this workspace.
+    """
+    return await IntentRepository(ctx).get(intent_id)
+
+
 async def create_intent(ctx: Ctx, wanted: IntentIn) -> Intent:
     """A new intent, still without examples.
 

@@ -15,8 +15,8 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 
 from rapport.ai.triage.emotion.model import LABELS, Model
-from rapport.ai.triage.intents.analysis import Vocabulary
-from rapport.ai.triage.linear import Floats, Linear, Split
+from rapport.ai.triage.intents.analysis import Split, Vocabulary
+from rapport.ai.triage.linear import Floats, Linear
 from rapport.ai.triage.matrices import matrix
 from rapport.ai.triage.splitting import split
 

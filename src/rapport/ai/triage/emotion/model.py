@@ -8,7 +8,8 @@ from typing import Any, Final
 
 import numpy as np
 
-from rapport.ai.triage.linear import Floats, Linear, Split
+from rapport.ai.triage.intents.analysis import Split
+from rapport.ai.triage.linear import Floats, Linear
 from rapport.ai.triage.packing import Arrays, ModelUnreadable, pack, unpack
 
 FORM: Final = 1

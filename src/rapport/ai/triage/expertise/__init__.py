@@ -1,5 +1,5 @@
 """How much the writer of a message knows, so that an answer is neither too plain nor too hard."""
 
-from rapport.ai.triage.expertise.reading import Expertise, Terms, read
+from rapport.ai.triage.expertise.reading import Expertise, read
 
-__all__ = ["Expertise", "Terms", "read"]
+__all__ = ["Expertise", "read"]

@@ -2,11 +2,10 @@
 
 import math
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from rapport.ai.triage.entities.words import Phrases, words_of
+from rapport.ai.triage.entities.words import words_of
 from rapport.ai.triage.expertise.vocabulary import Shown, spoken
 
 Level = Literal["novice", "ordinary", "expert"]
@@ -45,23 +44,7 @@ class Expertise:
     confidence: float
 
 
-class Terms:
-    """The terms of a workspace's own articles, as those know them who have read much there."""
-
-    def __init__(self, terms: Iterable[str] = ()) -> None:
-        """Know these words and phrases; common ones show nothing and do not belong here."""
-        self._phrases = Phrases[bool]((term, True) for term in terms if words_of(term))
-
-    def count(self, text: str) -> int:
-        """How many different ones a text uses."""
-        words = words_of(text)
-        return len({words[first].folded for _, first, _ in self._phrases.all_in(text, words)})
-
-
-_NO_TERMS: Final = Terms()
-
-
-def read(text: str, terms: Terms = _NO_TERMS) -> Expertise:
+def read(text: str) -> Expertise:
     """How much the writer knows; where a text shows nothing, ordinary, and not sure of it."""
     text = _ADDRESS.sub(" ", text[:MAX_CHARS])
     words = words_of(text)
@@ -71,7 +54,6 @@ def read(text: str, terms: Terms = _NO_TERMS) -> Expertise:
     score = (
         0.8 * min(5, len(shown["technical"]))
         + 0.8 * min(2, len(shown["tried"]))
-        + 0.7 * min(4, terms.count(text))
         + 1.0 * min(4, _forms(text))
         - 1.5 * min(3, len(shown["lost"]))
     )

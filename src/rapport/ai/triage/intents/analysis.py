@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final, NamedTuple
@@ -21,13 +21,39 @@ _SHORTEST, _LONGEST = 2, 5
 
 def words(text: str) -> list[str]:
     """Each word, and each two that follow one another."""
-    single = _WORD.findall(fold(text[:MAX_CHARS]))
-    return [*single, *(f"{a} {b}" for a, b in pairwise(single))]
+    return _with_pairs(_single(text))
 
 
 def pieces(text: str) -> list[str]:
     """Every piece of two to five letters of each word, its edges marked by spaces."""
-    return list(_pieces(_WORD.findall(fold(text[:MAX_CHARS]))))
+    return list(_pieces(_single(text)))
+
+
+class Split(NamedTuple):
+    """What a text was taken apart into: words with their pairs and marks, and pieces of words."""
+
+    words: Sequence[str]
+    pieces: Sequence[str]
+
+
+def taken_apart(texts: Iterable[str]) -> list[Split]:
+    """Each text's words and pieces; each word is kept once however many texts have it."""
+    known: dict[str, str] = {}
+    return [
+        Split(
+            [known.setdefault(one, one) for one in _with_pairs(single)],
+            [known.setdefault(one, one) for one in _pieces(single)],
+        )
+        for single in map(_single, texts)
+    ]
+
+
+def _single(text: str) -> list[str]:
+    return _WORD.findall(fold(text[:MAX_CHARS]))
+
+
+def _with_pairs(single: Sequence[str]) -> list[str]:
+    return [*single, *(f"{a} {b}" for a, b in pairwise(single))]
 
 
 def _pieces(single: Sequence[str]) -> Iterator[str]:
@@ -94,10 +120,9 @@ class Vocabulary:
 
     def weigh(self, features: Sequence[str]) -> Sparse:
         """A text's features by their weight, of length 1 together."""
-        known = Counter(place for one in features if (place := self.places.get(one)) is not None)
-        places = np.array(sorted(known), np.int32)
-        counts = np.array([known[place] for place in places.tolist()], np.float32)
-        weights = (1 + np.log(np.maximum(counts, 1))) * self.telling[places]
+        known = [place for place in map(self.places.get, features) if place is not None]
+        places, counts = np.unique(np.array(known, np.int32), return_counts=True)
+        weights = (1 + np.log(counts)) * self.telling[places]
         length = float(np.sqrt(np.sum(weights * weights)))
         return Sparse(places, (weights / length if length else weights).astype(np.float32))
 

@@ -18,6 +18,8 @@ class Memory:
 
     vectors: Vectors
     intents: NDArray[np.int32]
+    """The intent of each; last stand the strangers, who belong nowhere: theirs is the number of
+    intents."""
     centres: Vectors
     """The direction in which the examples of each intent lie together."""
     sources: NDArray[np.uint8] | None = None
@@ -33,6 +35,9 @@ class Memory:
         sources: NDArray[np.uint8] | None = None,
     ) -> "Memory":
         """What is remembered of examples of `count` intents; one without any has no centre."""
+        last = np.argsort(intents == count, kind="stable")
+        vectors, intents = vectors[last], intents[last]
+        sources = None if sources is None else sources[last]
         whose = intents == np.arange(count, dtype=np.int32)[:, None]
         sums = whose.astype(np.float32) @ vectors
         centres = sums / np.maximum(np.linalg.norm(sums, axis=1, keepdims=True), 1e-9)
@@ -49,16 +54,19 @@ class Memory:
     def likeness(self, vectors: Vectors, answers: NDArray[np.intp]) -> NDArray[np.float32]:
         """How like the examples each row is, given what it is said to be about.
 
-        Four columns: the cosine of the nearest example; whether that is of the same intent; the
-        mean cosine of the nearest five of that intent; and the cosine of its centre.
+        Five columns: the cosine of the nearest example; whether that is of the same intent; the
+        mean cosine of the nearest five of that intent; the cosine of its centre; and the cosine of
+        the nearest stranger, 0 where none is remembered.
         """
-        if not len(self.vectors):  # all whose examples they were are forgotten
-            return np.zeros((len(vectors), 4), np.float32)
-        likeness = vectors @ self.vectors.T
+        known = int(np.count_nonzero(self.intents < len(self.centres)))
+        if not known:  # all whose examples they were are forgotten
+            return np.zeros((len(vectors), 5), np.float32)
+        both = vectors @ self.vectors.T
+        likeness, strangers = both[:, :known], both[:, known:]
         rows = np.arange(len(vectors))
         best = np.argmax(likeness, axis=1)
         company = [
-            _nearest(of_all[self.intents == answer])
+            _nearest(of_all[self.intents[:known] == answer])
             for of_all, answer in zip(likeness, answers, strict=True)
         ]
         return np.stack(
@@ -67,6 +75,7 @@ class Memory:
                 (self.intents[best] == answers).astype(np.float32),
                 np.array(company, np.float32),
                 np.einsum("ij,ij->i", vectors, self.centres[answers]),
+                strangers.max(axis=1) if strangers.size else np.zeros(len(vectors), np.float32),
             ],
             axis=1,
         )

@@ -8,15 +8,17 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from rapport.ai.triage.intents.analysis import Sparse, Vocabulary, pieces, words
+from rapport.ai.triage.intents.analysis import Sparse, Split, Vocabulary, taken_apart
 from rapport.ai.triage.intents.memory import Memory, Vectors
 from rapport.ai.triage.packing import Arrays, pack, unpack
 
-FORM: Final = 3
-"""Of the file; another form is not read."""
+FORM: Final = 4
+"""Of the file; of older ones those from `OLDEST` on are read."""
+OLDEST: Final = 3
+"""It knew nothing of strangers: what they are measured by came to the end of `MEASURES`."""
 MEASURES: Final = (
     *("top", "margin", "disorder", "nearest", "agreement", "company", "centre"),
-    *("length", "strangeness"),
+    *("length", "strangeness", "outside", "stranger"),
 )
 """What certainty is judged by, in this order. See `Model.measures`."""
 RUNNERS: Final = 3
@@ -65,11 +67,16 @@ class Certainty:
         return {"mean": self.mean, "scale": self.scale, "pull": self.pull, "rest": rest}
 
     @classmethod
-    def from_arrays(cls, name: str, arrays: Arrays) -> "Certainty":
-        """What `as_arrays` wrote, under names that begin with `name`."""
+    def from_arrays(cls, name: str, arrays: Arrays, count: int) -> "Certainty":
+        """What `as_arrays` wrote, under names that begin with `name`.
+
+        Of `count` measures those that were not known then, the last ones, pull nowhere.
+        """
         bias, threshold = arrays[f"{name}_rest"].tolist()
         mean, scale, pull = (arrays[f"{name}_{one}"] for one in ("mean", "scale", "pull"))
-        return cls(mean, scale, pull, bias, threshold)
+        more = (0, count - len(pull))
+        scale = np.pad(scale, more, constant_values=1.0)
+        return cls(np.pad(mean, more), scale, np.pad(pull, more), bias, threshold)
 
 
 @dataclass(frozen=True)
@@ -82,8 +89,9 @@ class Model:
     words: Vocabulary
     pieces: Vocabulary
     coefficients: NDArray[np.float32] | NDArray[np.float16]
-    """Of each feature (words, then pieces, then the numbers of the vector) for each intent; in a
-    file, and of one that was read, in half precision."""
+    """Of each feature (words, then pieces, then the numbers of the vector) for each intent, and
+    last for belonging nowhere where strangers were learned; in a file, and of one that was read,
+    in half precision."""
     bias: NDArray[np.float32]
     memory: Memory | None
     embedder: str | None
@@ -99,7 +107,7 @@ class Model:
         """What each text is about; further intents are those that are at least so likely."""
         if not texts:
             return []
-        scores, measures = self.judge(texts, vectors)
+        scores, measures = self.judge(taken_apart(texts), vectors)
         sure = self.certainty.of(measures)
         best = np.argmax(scores, axis=1)
         known = sure >= self.certainty.threshold
@@ -150,15 +158,18 @@ class Model:
         return replace(self, memory=self.memory.without(sources))
 
     def judge(
-        self, texts: Sequence[str], vectors: Vectors | None
+        self, splits: Sequence[Split], vectors: Vectors | None
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """The score of every intent for each text, and the measures of certainty."""
-        split = [(self.words.weigh(words(one)), self.pieces.weigh(pieces(one))) for one in texts]
-        scores = np.stack([self._scores(*one) for one in split])
+        weighed = [(self.words.weigh(one.words), self.pieces.weigh(one.pieces)) for one in splits]
+        scores = np.stack([self._scores(*one) for one in weighed])
         if vectors is not None and self.memory is not None:
             behind = self.coefficients[len(self.words) + len(self.pieces) :]
             scores += vectors @ behind.astype(np.float32, copy=False)
-        return scores, self.measures(scores, [one for one, _ in split], texts, vectors)
+        counts = np.array([len(one.words) for one in splits], np.float32)
+        known = np.array([len(said.places) for said, _ in weighed], np.float32)
+        measures = self.measures(scores, counts, known, vectors)
+        return scores[:, : len(self.intents)], measures
 
     def _scores(self, said: Sparse, spelt: Sparse) -> NDArray[np.float32]:
         found: NDArray[np.float32] = self.bias + said.weights @ self._rows(said.places)
@@ -171,23 +182,29 @@ class Model:
     def measures(
         self,
         scores: NDArray[np.float32],
-        said: Sequence[Sparse],
-        texts: Sequence[str],
+        counts: NDArray[np.float32],
+        known: NDArray[np.float32],
         vectors: Vectors | None,
     ) -> NDArray[np.float32]:
-        """What certainty goes by: `MEASURES` of each text."""
+        """What certainty goes by: `MEASURES` of each text, of `counts` words, so many `known`."""
+        count = len(self.intents)
+        outside = np.zeros(len(scores), np.float32)
+        if scores.shape[1] > count:
+            outside, scores = scores[:, count], scores[:, :count]
         ordered = np.sort(scores, axis=1)
         top, second = ordered[:, -1], ordered[:, -2] if scores.shape[1] > 1 else ordered[:, -1] - 1
         shares = np.exp(3 * (scores - top[:, None]))
         shares /= shares.sum(axis=1, keepdims=True)
         disorder = -np.sum(shares * np.log(shares + 1e-9), axis=1)
-        likeness = np.zeros((len(texts), 4), np.float32)
+        likeness = np.zeros((len(scores), 5), np.float32)
         if vectors is not None and self.memory is not None:
             likeness = self.memory.likeness(vectors, np.argmax(scores, axis=1))
-        counts = np.array([len(words(one)) for one in texts], np.float32)
-        known = np.array([len(one.places) for one in said], np.float32)
         strangeness = 1 - known / np.maximum(counts, 1)
-        columns = (top, top - second, disorder, *likeness.T, np.log1p(counts), strangeness)
+        *like, stranger = likeness.T
+        columns = (
+            *(top, top - second, disorder, *like),
+            *(np.log1p(counts), strangeness, outside, stranger),
+        )
         return np.stack(columns, axis=1).astype(np.float32)
 
     def written(self) -> bytes:
@@ -220,7 +237,7 @@ def read(content: bytes | Path) -> Model:
     Raises:
         ModelUnreadable: see there.
     """
-    return unpack(content, FORM, _built)
+    return unpack(content, FORM, _built, oldest=OLDEST)
 
 
 def _built(told: Mapping[str, Any], arrays: Arrays) -> Model:
@@ -237,7 +254,9 @@ def _built(told: Mapping[str, Any], arrays: Arrays) -> Model:
         bias=arrays["bias"],
         memory=memory,
         embedder=told["embedder"],
-        certainty=Certainty.from_arrays("certainty", arrays),
-        beside=Certainty.from_arrays("beside", arrays) if "beside_rest" in arrays else None,
+        certainty=Certainty.from_arrays("certainty", arrays, len(MEASURES)),
+        beside=Certainty.from_arrays("beside", arrays, len(BESIDE))
+        if "beside_rest" in arrays
+        else None,
         about=told["about"],
     )

@@ -1,6 +1,6 @@
 """Learning how unwanted mail is worded, from `training.json` and from messages that are none.
 
-    python -m rapport.ai.triage.spam.learning ../shared/data/ai
+    python -m rapport.ai.triage.spam.learning FOLDER
 
 writes `wording.json`. The texts of `training.json` were written for this project; of the others
 (the training parts of clinc150, hwu64, bitext and goemotions, each with a licence that allows it)

@@ -22,7 +22,6 @@ Reason = Literal[
     "mismatched_links",
     "failed_authentication",
     "bulk",
-    "repeated",
     "wording",
 ]
 """Why; the console has the words."""
@@ -62,8 +61,6 @@ class Incoming:
     """What the checks of its sender's domain came to."""
     is_bulk: bool = False
     """Whether its headers say that it was sent to many."""
-    alike: int = 0
-    """How many other senders sent nearly the same text lately; see `likeness`."""
     is_known: bool = False
     """Whether its sender has bought something, or was answered before."""
 
@@ -103,7 +100,7 @@ def judge(message: Incoming) -> Verdict:
     return Verdict(1 / (1 + math.exp(-total)), reasons if total > _START else ())
 
 
-_ALONE: Final = {"failed_authentication", "bulk", "repeated"}
+_ALONE: Final = {"failed_authentication", "bulk"}
 
 
 def _points(text: str, message: Incoming) -> dict[Reason, float]:
@@ -149,7 +146,6 @@ def _how(message: Incoming) -> dict[Reason, float]:
     return {
         "failed_authentication": 1.5 * (message.authentication == "fail"),
         "bulk": 1.5 * message.is_bulk,
-        "repeated": min(4.0, 1.5 * math.log2(1 + max(0, message.alike))),
     }
 
 

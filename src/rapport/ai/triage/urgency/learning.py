@@ -16,8 +16,8 @@ from sklearn.metrics import log_loss, roc_auc_score
 
 from rapport.ai.triage import concepts
 from rapport.ai.triage.emotion.model import Model as Emotions
-from rapport.ai.triage.intents.analysis import Vocabulary
-from rapport.ai.triage.linear import Floats, Linear, Split
+from rapport.ai.triage.intents.analysis import Split, Vocabulary
+from rapport.ai.triage.linear import Floats, Linear
 from rapport.ai.triage.matrices import matrix
 from rapport.ai.triage.splitting import split
 from rapport.ai.triage.urgency.model import (

@@ -10,7 +10,8 @@ import numpy as np
 
 from rapport.ai.triage import concepts
 from rapport.ai.triage.emotion.model import LABELS
-from rapport.ai.triage.linear import Floats, Linear, Split
+from rapport.ai.triage.intents.analysis import Split
+from rapport.ai.triage.linear import Floats, Linear
 from rapport.ai.triage.packing import Arrays, ModelUnreadable, pack, unpack
 
 FORM: Final = 1

@@ -66,6 +66,14 @@ class Tag(_Content):
     colour: str
 
 
+class Intent(_Content):
+    """Something that messages are about; conversations with its tag are examples of it."""
+
+    name: str
+    tag: str
+    description: str
+
+
 class Macro(_Content):
     """A saved reply."""
 
@@ -78,6 +86,7 @@ class Shop(_Content):
 
     collections: tuple[Collection, ...]
     tags: tuple[Tag, ...]
+    intents: tuple[Intent, ...]
     macros: tuple[Macro, ...]
     greetings: tuple[str, ...]
     sign_offs: tuple[str, ...]

@@ -1,0 +1,19 @@
+"""Whose words an answer is in."""
+
+from alembic import op
+
+from rapport.kernel.database.ddl import run_file
+
+revision = "0027_answer_wording"
+down_revision = "0026_gathering"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Run the statements of the file beside this one."""
+    run_file(op, __file__)
+
+
+def downgrade() -> None:
+    """Roll back by restoring a backup; migrations only go forward."""
