@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import { language } from '../src/frame/i18n'
 import { initials } from '../src/frame/views/Avatar'
-import { faultOf, profileOf } from '../src/frame/views/PreChat'
+import { faultOf } from '../src/frame/views/Field'
+import { answersOf } from '../src/frame/views/Form'
+import { profileOf } from '../src/frame/views/PreChat'
 import { dayName, sizeWords } from '../src/frame/views/time'
 
 const english = language('en-GB', {}, {})
@@ -40,5 +42,18 @@ describe('the questions before the first message', () => {
 
   it('put name and e-mail in their places and the rest among the attributes', () => {
     expect(profileOf({ name: ' Ada ', email: '', order: '12' })).toEqual({ name: 'Ada', attributes: { order: '12' } })
+  })
+})
+
+describe('a form within a conversation', () => {
+  it('is answered by a line for each question that has an answer', () => {
+    const field = { label: '', type: 'text', required: false }
+    const fields = [
+      { ...field, key: 'order' },
+      { ...field, key: 'reason' },
+      { ...field, key: 'colour' },
+    ]
+
+    expect(answersOf(fields, { order: ' 1234 ', colour: 'blue', reason: ' ' })).toBe('order: 1234\ncolour: blue')
   })
 })

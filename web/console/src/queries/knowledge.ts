@@ -16,6 +16,8 @@ import { keys } from './keys'
 export interface ArticleFilter {
   collection_id?: Id
   status?: Article['status']
+  /** Words of the title. */
+  q?: string
 }
 
 export const collectionsQuery = queryOptions({

@@ -5,7 +5,7 @@ import { createStore } from '../lib/store'
 export interface NavItem {
   to: string
   /** A key below `nav.` in the shared texts. */
-  label: 'inbox' | 'customers' | 'knowledge' | 'settings'
+  label: 'inbox' | 'customers' | 'recurring' | 'knowledge' | 'assistant' | 'settings'
   icon: ComponentType<{ size?: number; stroke?: number }>
   /** The sequence that goes there, such as `g i`. */
   keys: string

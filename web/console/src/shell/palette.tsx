@@ -128,12 +128,15 @@ function useFound(query: string): SpotlightActionGroupData[] {
       },
       {
         group: t('palette.articles'),
-        actions: (articles ?? []).slice(0, perKind).map((article) => ({
-          id: article.article_id,
-          label: article.title,
-          leftSection: <IconBook2 size={18} stroke={1.6} />,
-          onClick: open(`/knowledge/${article.article_id}`),
-        })),
+        actions: (articles ?? [])
+          .filter(({ kind }) => kind === 'article')
+          .slice(0, perKind)
+          .map((article) => ({
+            id: article.article_id,
+            label: article.title,
+            leftSection: <IconBook2 size={18} stroke={1.6} />,
+            onClick: open(`/knowledge/${article.article_id}`),
+          })),
       },
     ]
     return groups.filter(({ actions }) => actions.length > 0)

@@ -20,6 +20,7 @@ import classes from './shell.module.css'
 import { TabBar } from './tab-bar'
 
 const Palette = lazy(later(() => import('./palette').then((module) => ({ default: module.Palette }))))
+const IssueAlerts = lazy(later(() => import('./issue-alerts').then((module) => ({ default: module.IssueAlerts }))))
 const HelpSheet = lazy(later(() => import('./help-sheet').then((module) => ({ default: module.HelpSheet }))))
 
 /** The frame of the working day: rail, page, and what can be called up from anywhere. */
@@ -51,6 +52,9 @@ export function Shell(): ReactNode {
         {open === 'palette' && <Palette onClose={() => overlay.set('none')} />}
         {open === 'help' && <HelpSheet onClose={() => overlay.set('none')} />}
         <Composing />
+      </Suspense>
+      <Suspense>
+        <IssueAlerts />
       </Suspense>
     </div>
   )

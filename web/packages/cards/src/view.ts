@@ -8,7 +8,15 @@ export interface LinkView {
   imageSrc: string | null
 }
 
-/** The seven shapes that every kind of card comes down to, whoever draws them. */
+/** A question of a form. */
+export interface FieldView {
+  key: string
+  label: string
+  type: string
+  required: boolean
+}
+
+/** The eight shapes that every kind of card comes down to, whoever draws them. */
 export type Shape =
   | { shape: 'text'; text: string }
   | { shape: 'facts'; facts: { label: string; value: string }[] }
@@ -17,6 +25,7 @@ export type Shape =
   | { shape: 'image'; src: string; alt: string }
   | { shape: 'steps'; steps: { text: string; isDone: boolean }[] }
   | { shape: 'sources'; sources: LinkView[] }
+  | { shape: 'form'; fields: FieldView[]; submitLabel: string | null }
 
 export interface CardView {
   title: string | null
@@ -62,7 +71,16 @@ function body(card: Card): Shape | null {
     case 'carousel':
       return { shape: 'links', links: card.items.map(link), isRow: card.kind === 'carousel' }
     case 'form':
-      return { shape: 'facts', facts: card.fields.map((field) => ({ label: field.label, value: words(null) })) }
+      return {
+        shape: 'form',
+        fields: card.fields.map(({ key, label, type, required }) => ({
+          key,
+          label,
+          type: type ?? 'text',
+          required: required ?? false,
+        })),
+        submitLabel: card.submit_label ?? null,
+      }
     case 'image':
       return imageShape(card.url, card.alt)
     case 'file':

@@ -49,7 +49,7 @@ const conversationRoute = createRoute({
     void context.queries.prefetchQuery(conversationQuery(params.conversationId))
     void context.queries.prefetchInfiniteQuery(threadQuery(params.conversationId))
   },
-  loader: () => loadTexts('mail'),
+  loader: () => loadTexts('mail', 'triage'),
   component: lazyRouteComponent(() => import('./conversation-page'), 'ConversationPage'),
 })
 

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core'
-import type { ArticleRow } from '@rapport/client'
+import type { ArticleRow, KnowledgeResult } from '@rapport/client'
 import { IconBook2, IconPlus, IconSearch } from '@tabler/icons-react'
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
@@ -104,7 +104,6 @@ function Rows({ articles, hasMore, fetchMore }: RowsProps) {
 /** What the search finds, as customers and the assistant would find it. */
 export function FoundList({ q }: { q: string }) {
   const { t } = useTranslation('knowledge')
-  const format = useFormat()
   const found = useQuery(knowledgeSearchQuery(q))
   if (found.isPending) return <RowSkeletons height={rowHeight} />
   if (found.isError) return <Failed error={found.error} retry={() => void found.refetch()} />
@@ -116,22 +115,68 @@ export function FoundList({ q }: { q: string }) {
       <ul className={classes.found} aria-label={t('searchResults')}>
         {found.data.results.map((hit) => (
           <li key={hit.article_id}>
-            <Link
-              to="/knowledge/$articleId"
-              params={{ articleId: hit.article_id }}
-              search={(previous) => previous}
-              preload={false}
-              className={classes.hit}
-            >
-              <span className={classes.hitTop}>
-                <bdi className={classes.rowTitle}>{hit.title}</bdi>
-                <span className={classes.score}>{format.percent(Math.min(1, hit.score))}</span>
-              </span>
-              <bdi className={classes.snippet}>{hit.snippet.replace(/<[^>]*>/g, '')}</bdi>
-            </Link>
+            <Hit hit={hit} />
           </li>
         ))}
       </ul>
     </div>
+  )
+}
+
+/** What was found: articles, files and snippets open here, a page of a website there, a conversation in the inbox. */
+function Hit({ hit }: { hit: KnowledgeResult }) {
+  const { t } = useTranslation('knowledge')
+  const format = useFormat()
+  const told = (
+    <>
+      <span className={classes.hitTop}>
+        <bdi className={classes.rowTitle}>{hit.title}</bdi>
+        <span className={classes.score}>{format.percent(Math.min(1, hit.score))}</span>
+      </span>
+      {hit.kind !== 'article' && <span className={classes.rowMeta}>{t(`kind.${hit.kind}`)}</span>}
+      <bdi className={classes.snippet}>{hit.snippet.replace(/<[^>]*>/g, '')}</bdi>
+    </>
+  )
+  if (hit.kind === 'article') {
+    return (
+      <Link
+        to="/knowledge/$articleId"
+        params={{ articleId: hit.article_id }}
+        search={(previous) => previous}
+        preload={false}
+        className={classes.hit}
+      >
+        {told}
+      </Link>
+    )
+  }
+  if (hit.kind === 'page') {
+    return (
+      <a href={hit.url} target="_blank" rel="noreferrer" className={classes.hit}>
+        {told}
+      </a>
+    )
+  }
+  if (hit.kind === 'solved') {
+    return (
+      <Link
+        to="/inbox/$view/$conversationId"
+        params={{ view: 'all', conversationId: hit.article_id }}
+        preload={false}
+        className={classes.hit}
+      >
+        {told}
+      </Link>
+    )
+  }
+  return (
+    <Link
+      to="/knowledge/documents/$documentId"
+      params={{ documentId: hit.article_id }}
+      preload={false}
+      className={classes.hit}
+    >
+      {told}
+    </Link>
   )
 }

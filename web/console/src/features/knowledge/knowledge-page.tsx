@@ -19,6 +19,7 @@ import { useCommands } from '../../shell/commands'
 import { useCreateArticle, useCreateCollection } from './api'
 import { ArticleList, FoundList } from './article-list'
 import classes from './knowledge.module.css'
+import { Parts } from './parts'
 
 const route = getRouteApi('/work/knowledge')
 
@@ -91,6 +92,7 @@ function Browser() {
 
   return (
     <section className={classes.browser} aria-label={t('knowledge:list.label')}>
+      <Parts current="articles" />
       <header className={classes.bar}>
         <div className={classes.barTop}>
           <h1 className={classes.title}>{t('knowledge:title')}</h1>

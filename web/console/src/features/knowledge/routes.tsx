@@ -34,6 +34,34 @@ const articleRoute = createRoute({
   component: lazyRouteComponent(() => import('./article-page'), 'ArticlePage'),
 })
 
-export const knowledgeRoutes = [knowledgeRoute.addChildren([noneRoute, articleRoute])] as const
+const sourcesTexts = () => loadTexts('knowledge', 'sources')
+
+const sourcesRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: '/knowledge/sources',
+  loader: sourcesTexts,
+  component: lazyRouteComponent(() => import('./sources/sources-page'), 'SourcesPage'),
+})
+
+const sourceRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: '/knowledge/sources/$sourceId',
+  loader: sourcesTexts,
+  component: lazyRouteComponent(() => import('./sources/source-page'), 'SourcePage'),
+})
+
+const documentRoute = createRoute({
+  getParentRoute: () => workRoute,
+  path: '/knowledge/documents/$documentId',
+  loader: sourcesTexts,
+  component: lazyRouteComponent(() => import('./sources/document-page'), 'DocumentPage'),
+})
+
+export const knowledgeRoutes = [
+  knowledgeRoute.addChildren([noneRoute, articleRoute]),
+  sourcesRoute,
+  sourceRoute,
+  documentRoute,
+] as const
 
 export const knowledgeNav: NavItem = { to: '/knowledge', label: 'knowledge', icon: IconBook2, keys: 'g k' }

@@ -127,6 +127,41 @@ const writeKeysRoute = createRoute({
   component: lazyRouteComponent(() => import('./customers/write-keys-page'), 'WriteKeysPage'),
 })
 
+const intentsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'intents',
+  loader: () => loadTexts('triage'),
+  component: lazyRouteComponent(() => import('./triage/intents/intents-page'), 'IntentsPage'),
+})
+
+const intentRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'intents/$intentId',
+  loader: () => loadTexts('triage'),
+  component: lazyRouteComponent(() => import('./triage/intents/intent-page'), 'IntentPage'),
+})
+
+const labellingRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'labelling',
+  loader: () => loadTexts('triage'),
+  component: lazyRouteComponent(() => import('./triage/labelling/labelling-page'), 'LabellingPage'),
+})
+
+const languageModelsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'language-models',
+  loader: () => loadTexts('models'),
+  component: lazyRouteComponent(() => import('./language-models/language-models-page'), 'LanguageModelsPage'),
+})
+
+const triageModelsRoute = createRoute({
+  getParentRoute: () => settingsRoute,
+  path: 'triage-models',
+  loader: () => loadTexts('triage'),
+  component: lazyRouteComponent(() => import('./triage/models/models-page'), 'ModelsPage'),
+})
+
 export const settingsRoutes = [
   settingsRoute.addChildren([
     startRoute,
@@ -145,6 +180,11 @@ export const settingsRoutes = [
     privacyRoute,
     attributesRoute,
     writeKeysRoute,
+    intentsRoute,
+    intentRoute,
+    labellingRoute,
+    languageModelsRoute,
+    triageModelsRoute,
   ]),
 ] as const
 

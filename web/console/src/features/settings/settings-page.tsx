@@ -6,7 +6,11 @@ import {
   IconListDetails,
   IconLogin2,
   IconPlugConnected,
+  IconSchool,
   IconShieldLock,
+  IconSparkles,
+  IconTags,
+  IconTarget,
   IconUser,
   IconUserShield,
   IconUsers,
@@ -30,6 +34,10 @@ interface Place {
     | 'inboxes'
     | 'apiKeys'
     | 'general'
+    | 'intents'
+    | 'labelling'
+    | 'languageModels'
+    | 'triageModels'
     | 'privacy'
     | 'security'
     | 'signIn'
@@ -48,6 +56,10 @@ const shared: Place[] = [
   { to: '/settings/people', label: 'people', icon: IconUsers, permission: 'members.read' },
   { to: '/settings/teams', label: 'teams', icon: IconUsersGroup, permission: 'teams.manage' },
   { to: '/settings/sign-in', label: 'signIn', icon: IconLogin2, permission: 'sign_in.manage' },
+  { to: '/settings/intents', label: 'intents', icon: IconTarget, permission: 'assistant.read' },
+  { to: '/settings/labelling', label: 'labelling', icon: IconTags, permission: 'conversations.tag' },
+  { to: '/settings/triage-models', label: 'triageModels', icon: IconSchool, permission: 'assistant.read' },
+  { to: '/settings/language-models', label: 'languageModels', icon: IconSparkles, permission: 'assistant.manage' },
   { to: '/settings/attributes', label: 'attributes', icon: IconListDetails, permission: 'customers.manage' },
   { to: '/settings/tracking', label: 'writeKeys', icon: IconPlugConnected, permission: 'customers.manage' },
   { to: '/settings/api-keys', label: 'apiKeys', icon: IconKey, permission: 'api_keys.manage' },

@@ -1,5 +1,6 @@
 import { type Card, type CardView, type LinkView, type Shape, viewOf } from '@rapport/cards'
 import { useScene } from './context'
+import { Form } from './Form'
 
 function Link({ link, className }: { link: LinkView; className: string }) {
   const { t } = useScene().language
@@ -47,22 +48,29 @@ function Table({ shape }: { shape: Extract<Shape, { shape: 'table' }> }) {
   )
 }
 
-function Drawn({ shape }: { shape: Shape }) {
+function Facts({ facts }: { facts: { label: string; value: string }[] }) {
+  return (
+    <dl class="facts">
+      {facts.map((fact) => (
+        <div key={fact.label}>
+          <dt>{fact.label}</dt>
+          <dd dir="auto">{fact.value}</dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
+
+function Drawn({ shape, form }: { shape: Shape; form: OpenForm | null }) {
   const { t } = useScene().language
   switch (shape.shape) {
     case 'text':
       return <p dir="auto">{shape.text}</p>
     case 'facts':
-      return (
-        <dl class="facts">
-          {shape.facts.map((fact) => (
-            <div key={fact.label}>
-              <dt>{fact.label}</dt>
-              <dd dir="auto">{fact.value}</dd>
-            </div>
-          ))}
-        </dl>
-      )
+      return <Facts facts={shape.facts} />
+    case 'form':
+      if (!form) return <Facts facts={shape.fields.map(({ label }) => ({ label, value: '–' }))} />
+      return <Form {...form} fields={shape.fields} submitLabel={shape.submitLabel} />
     case 'table':
       return <Table shape={shape} />
     case 'image':
@@ -100,8 +108,14 @@ function Drawn({ shape }: { shape: Shape }) {
   }
 }
 
+/** Where the answers of a form go that may still be answered. */
+export interface OpenForm {
+  conversationId: string
+  name: string
+}
+
 /** The cards below a message; those of unknown kinds are left out. */
-export function Cards({ cards }: { cards: Card[] }) {
+export function Cards({ cards, form }: { cards: Card[]; form: OpenForm | null }) {
   const views = cards.map(viewOf).filter((view): view is CardView => view !== null)
   if (!views.length) return null
   return (
@@ -109,7 +123,7 @@ export function Cards({ cards }: { cards: Card[] }) {
       {views.map((view, index) => (
         <div class="card" key={index}>
           {view.title && <strong class="card-title">{view.title}</strong>}
-          <Drawn shape={view.body} />
+          <Drawn shape={view.body} form={form} />
         </div>
       ))}
     </div>

@@ -1,7 +1,7 @@
 import type { Typist } from '../state/state'
 import type { Attachment, Message, Pending } from '../types'
 import { Avatar } from './Avatar'
-import { Cards } from './Cards'
+import { Cards, type OpenForm } from './Cards'
 import { useScene } from './context'
 import { Icon } from './icons'
 import { clockTime, exactTime, sizeWords } from './time'
@@ -62,9 +62,11 @@ interface BubbleProps {
   isContinued: boolean
   isLast: boolean
   isRead: boolean
+  /** Where the answers go, if the last word is a form. */
+  form: OpenForm | null
 }
 
-export function Bubble({ message, isContinued, isLast, isRead }: BubbleProps) {
+export function Bubble({ message, isContinued, isLast, isRead, form }: BubbleProps) {
   const { language } = useScene()
   const { t } = language
   const { author } = message
@@ -91,7 +93,7 @@ export function Bubble({ message, isContinued, isLast, isRead }: BubbleProps) {
         <div class="bubble">
           <Body html={message.html} body={message.body} />
           <Files attachments={message.attachments} />
-          <Cards cards={message.cards} />
+          <Cards cards={message.cards} form={form} />
         </div>
         {(isLast || isRead) && (
           <span class="meta">

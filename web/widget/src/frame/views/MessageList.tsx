@@ -102,7 +102,7 @@ function Earlier({ id, thread, isEmpty }: { id: string; thread: Thread; isEmpty:
   )
 }
 
-function Written({ messages, read }: { messages: Message[]; read: Message | undefined }) {
+function Written({ id, messages, read }: { id: string; messages: Message[]; read: Message | undefined }) {
   const { language } = useScene()
   return messages.map((message, index) => {
     const before = messages[index - 1]
@@ -119,6 +119,7 @@ function Written({ messages, read }: { messages: Message[]; read: Message | unde
         isContinued={continues(message, before)}
         isLast={!after || !continues(after, message)}
         isRead={message === read}
+        form={after ? null : { conversationId: id, name: `form-${message.seq}` }}
       />,
     ]
   })
@@ -145,7 +146,7 @@ export function MessageList({ id }: { id: string }) {
         <Earlier id={id} thread={thread} isEmpty={messages.length === 0} />
         <ol class="messages">
           {isBeginning && <Greeting />}
-          <Written messages={messages} read={read} />
+          <Written id={id} messages={messages} read={read} />
           {waiting.map((message) => (
             <PendingBubble key={message.client_id} message={message} />
           ))}

@@ -1,15 +1,6 @@
 import { useState } from 'preact/hooks'
-import type { PreChatField } from '../../protocol'
 import { useScene } from './context'
-
-const address = /^[^\s@]+@[^\s@]+\.[^\s@]+$/
-const inputTypes = { text: 'text', email: 'email', phone: 'tel' } as const
-
-/** What is wrong with an answer, if anything. */
-export function faultOf(field: PreChatField, value: string): 'required' | 'bad_email' | null {
-  if (!value.trim()) return field.required ? 'required' : null
-  return field.type === 'email' && !address.test(value.trim()) ? 'bad_email' : null
-}
+import { Field, faultOf } from './Field'
 
 /** The answers as the server takes them: name and e-mail have their places, the rest are attributes. */
 export function profileOf(values: Record<string, string>) {
@@ -20,52 +11,6 @@ export function profileOf(values: Record<string, string>) {
     ...(email ? { email } : {}),
     ...(Object.keys(attributes).length ? { attributes } : {}),
   }
-}
-
-function Field({
-  field,
-  value,
-  onInput,
-  fault,
-}: {
-  field: PreChatField
-  value: string
-  onInput(value: string): void
-  fault: string | null
-}) {
-  const { t } = useScene().language
-  const id = `pre-${field.key}`
-  const shared = {
-    id,
-    name: field.key,
-    value,
-    required: field.required,
-    'aria-invalid': fault ? true : undefined,
-    'aria-describedby': fault ? `${id}-fault` : undefined,
-  }
-  return (
-    <div class="field">
-      <label for={id}>
-        {field.label} {!field.required && <span class="faint">({t('optional')})</span>}
-      </label>
-      {field.type === 'textarea' ? (
-        <textarea {...shared} rows={2} onInput={(event) => onInput(event.currentTarget.value)} />
-      ) : (
-        <input
-          {...shared}
-          type={inputTypes[field.type] ?? 'text'}
-          autocomplete={field.key === 'name' ? 'name' : field.type === 'email' ? 'email' : 'on'}
-          dir="auto"
-          onInput={(event) => onInput(event.currentTarget.value)}
-        />
-      )}
-      {fault && (
-        <p class="fault" id={`${id}-fault`}>
-          {fault}
-        </p>
-      )}
-    </div>
-  )
 }
 
 /** Questions before the first message, as the inbox asks them. */
@@ -94,6 +39,7 @@ export function PreChat() {
         return (
           <Field
             key={field.key}
+            id={`pre-${field.key}`}
             field={field}
             value={values[field.key] ?? ''}
             fault={fault && t(fault)}

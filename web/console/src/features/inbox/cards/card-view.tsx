@@ -28,6 +28,8 @@ function Body({ shape }: { shape: Shape }): ReactNode {
       return <Table columns={shape.columns} rows={shape.rows} />
     case 'links':
       return <Links links={shape.links} isRow={shape.isRow} />
+    case 'form':
+      return <Facts facts={shape.fields.map(({ label }) => ({ label, value: '–' }))} />
     case 'image':
       return <img src={shape.src} alt={shape.alt} className={classes.image} loading="lazy" />
     case 'steps':

@@ -3,7 +3,7 @@ import type { Customer, MyConversation } from '@rapport/client'
 import { IconArrowLeft, IconRosetteDiscountCheck } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useRouter } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { lazy, type ReactNode, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Person } from '../../../components/person'
 import { Failed } from '../../../components/states'
@@ -22,6 +22,8 @@ import classes from './context.module.css'
 import { Editable } from './editable'
 import { History } from './history'
 import { Matters } from './matters'
+
+const ReadingCard = lazy(() => import('./reading/reading-card').then((module) => ({ default: module.ReadingCard })))
 
 interface Props {
   conversation: MyConversation
@@ -64,6 +66,9 @@ export function ContextPane({ conversation, className = '', isFull = false }: Pr
           </Link>
           <Matters customer={customer.data} />
           <Now conversation={conversation} customer={customer.data} />
+          <Suspense>
+            <ReadingCard conversationId={conversation.id} />
+          </Suspense>
           <Attributes customer={customer.data} />
           <History customerId={customer.data.id} currentId={conversation.id} />
         </>

@@ -5,13 +5,10 @@ import { IconExternalLink, IconHelpCircle } from '@tabler/icons-react'
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { Tooltip } from '../../../components/tooltip'
+import { certaintyOf, Why, withoutMarks } from '../../../components/why'
 import { useFormat } from '../../../lib/use-format'
 import { answersQuery } from '../../../queries/conversations'
 import classes from './conversation.module.css'
-
-/** How certain, in words people use; the number is there on hover. */
-export const certaintyOf = (confidence: number): 'sure' | 'fairly' | 'unsure' =>
-  confidence >= 0.8 ? 'sure' : confidence >= 0.5 ? 'fairly' : 'unsure'
 
 /** What an assistant's message rests on: its sources, its certainty, and why it said so. */
 export function AnswerLine({ message }: { message: Message }) {
@@ -60,9 +57,6 @@ function Ground({ answer }: { answer: Answer }) {
   )
 }
 
-/** A quotation is shown as words; the marks of Markdown say nothing in it. */
-const withoutMarks = (markdown: string) => markdown.replace(/\*\*|__|`|^#+ /gm, '')
-
 interface SourceProps {
   title: string
   url: string | null
@@ -77,40 +71,3 @@ const SourceChip = ({ title, url, quote }: SourceProps) => (
     </a>
   </Tooltip>
 )
-
-function Why({ answer }: { answer: Answer }) {
-  const { t } = useTranslation('inbox')
-  const format = useFormat()
-  return (
-    <>
-      <p className={classes.whyTitle}>{t(`answer.decision.${answer.decision}`)}</p>
-      <dl className={classes.whyFacts}>
-        <dt>{t('answer.question')}</dt>
-        <dd>
-          <bdi>{answer.question}</bdi>
-        </dd>
-        <dt>{t('answer.reason')}</dt>
-        <dd>{t(`answer.reasons.${answer.reason}`)}</dd>
-        <dt>{t('answer.confidence')}</dt>
-        <dd className="tabular">{format.percent(answer.confidence)}</dd>
-      </dl>
-      <p className={classes.whyTitle}>{t('answer.candidates')}</p>
-      <ol className={classes.candidates}>
-        {answer.candidates.map((candidate) => (
-          <li key={candidate.article_id + candidate.quote} data-used={candidate.used}>
-            <a href={safeHref(candidate.url) ?? undefined} target="_blank" rel="noreferrer">
-              <bdi>{candidate.title}</bdi>
-            </a>
-            <span className="tabular">{format.percent(candidate.score)}</span>
-            {candidate.used && <span className={classes.used}>{t('answer.used')}</span>}
-            {candidate.quote && (
-              <q>
-                <bdi>{withoutMarks(candidate.quote)}</bdi>
-              </q>
-            )}
-          </li>
-        ))}
-      </ol>
-    </>
-  )
-}

@@ -4,6 +4,7 @@ import type { QueryClient } from '@tanstack/react-query'
 import { type Frame, getRealtime, onFirstLive, onFrame } from '../../../lib/realtime'
 import { fetchConversation, type ListFilter } from '../../../queries/conversations'
 import { keys } from '../../../queries/keys'
+import type { TriageFrame } from '../../../queries/live-triage'
 import type { Delivery, Mail } from '../../../queries/mail'
 import { meQuery } from '../../../queries/me'
 import { retryUnreachable } from '../composer/outbox'
@@ -78,6 +79,10 @@ export class LiveCaches {
       this.conversationEvent(event as ConversationEvent)
     } else if (event.name.startsWith('customers.')) {
       this.customerEvent(event as ConversationEvent)
+    } else if (event.name.startsWith('triage.')) {
+      void import('../../../queries/live-triage').then((live) => live.hearOfTriage(this.queries, event as TriageFrame))
+    } else if (/^knowledge\.(source|document)_/.test(event.name)) {
+      this.refreshLater(keys.sources.all, keys.knowledge.all)
     } else if (event.name.startsWith('knowledge.')) {
       this.refresh(keys.knowledge.all)
     }
@@ -100,11 +105,16 @@ export class LiveCaches {
     for (const queryKey of stale) void this.queries.invalidateQueries({ queryKey })
   }
 
+  /** What tells of itself every few seconds is fetched again by whoever shows it next. */
+  private refreshLater(...stale: (readonly unknown[])[]) {
+    for (const queryKey of stale) void this.queries.invalidateQueries({ queryKey, refetchType: 'none' })
+  }
+
   /** What was said is gone: nothing of it stays on the screen. */
   private forget({ conversation }: ConversationEvent) {
     if (!conversation) return
-    const { messages, answers, draft, mails, deliveries } = keys.conversations
-    for (const key of [messages, answers, draft, mails, deliveries])
+    const { messages, answers, draft, mails, deliveries, readings } = keys.conversations
+    for (const key of [messages, answers, draft, mails, deliveries, readings])
       void this.queries.resetQueries({ queryKey: key(conversation.id) })
     this.refresh(keys.customers.one(conversation.customer.id), keys.customers.timeline(conversation.customer.id))
   }

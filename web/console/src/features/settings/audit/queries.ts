@@ -19,9 +19,9 @@ export const areas = {
   ],
   keys: ['api_key', 'secrets'],
   inboxes: ['inbox', 'webchat', 'assistant', 'models'],
-  knowledge: ['article', 'collection', 'gap', 'source', 'file', 'snippet'],
+  knowledge: ['article', 'collection', 'gap', 'solved', 'source', 'file', 'snippet'],
   customers: ['customer', 'person', 'retention_rule'],
-  desk: ['tag', 'macro', 'problem', 'triage_model'],
+  desk: ['tag', 'macro', 'problem', 'intent', 'triage_model'],
   settings: ['settings', 'workspace'],
   actions: ['action', 'audit', 'rejected_message'],
 } as const
