@@ -3,6 +3,8 @@
 SHELL := /bin/sh
 BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+# The tests start hundreds of processes; without bytecode each compiles a thousand modules first.
+unexport PYTHONDONTWRITEBYTECODE
 MODEL := var/models/all-MiniLM-L6-v2/meta.json
 WEB_SOURCES := $(shell find web -path '*/node_modules' -prune -o -path '*/dist' -prune -o -type f \
 	\( -name '*.ts' -o -name '*.tsx' -o -name '*.css' -o -name '*.html' -o -name '*.json' -o -name '*.mjs' -o -name '*.svg' \) -print 2>/dev/null)
