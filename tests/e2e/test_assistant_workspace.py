@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.axe import AXE, serious
 from tests.e2e.desk import Desk
 from tests.e2e.people import PHONE, WIDE
+from tests.e2e.pictures import picture
 
 READY_MS = 20_000
 
@@ -50,11 +51,7 @@ async def test_each_page_is_open_to_everybody(page: Page, artifacts: Path, path:
     width = (page.viewport_size or {"width": 0})["width"]
     direction = await page.evaluate("() => document.documentElement.dir || 'ltr'")
     name = re.sub(r"\W+", "-", path).strip("-")
-    for scheme in ("dark", "light"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        await page.screenshot(
-            path=artifacts / f"{name}-{width}-{direction}-{scheme}.png", animations="disabled"
-        )
+    await picture(page, artifacts / f"{name}-{width}-{direction}.png")
 
 
 async def test_an_answer_is_opened_by_keyboard_and_tells_why(page: Page) -> None:

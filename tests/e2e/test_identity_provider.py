@@ -12,6 +12,7 @@ from rapport.kernel.context import utc_now
 from tests.e2e.conftest import sign_in
 from tests.e2e.desk import Desk
 from tests.e2e.people import WIDE
+from tests.e2e.pictures import picture
 from tests.make.openid import CLIENT_ID, CLIENT_SECRET, Provider
 from tests.make.openid import running as answering
 from tests.scale.servers import running
@@ -72,7 +73,7 @@ async def test_an_owner_sets_it_up_and_a_colleague_comes_in_by_the_button(
     await expect(owner.get_by_text("The provider answers as it should.")).to_be_visible()
     await owner.get_by_role("button", name="Save", exact=True).click()
     await expect(owner.get_by_text(f"{trusting.url}/v1/auth/oidc/")).to_be_visible()
-    await owner.screenshot(path=artifacts / "identity-provider.png", full_page=True)
+    await picture(owner, artifacts / "identity-provider.png")
 
     colleague = await _page(browser, trusting)
     await colleague.goto("/sign-in")

@@ -13,6 +13,7 @@ from tests.e2e.axe import AXE, serious
 from tests.e2e.conftest import sign_in
 from tests.e2e.desk import Desk
 from tests.e2e.people import PHONE, WIDE
+from tests.e2e.pictures import picture
 from tests.models_simulator import KEY, ModelsSimulator, Say
 
 READY_MS = 20_000
@@ -133,14 +134,9 @@ async def is_sound(page: Page, artifacts: Path, name: str) -> None:
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert overflow <= 0
-    size = page.viewport_size or {"width": 0, "height": 0}
+    width = (page.viewport_size or {"width": 0})["width"]
     direction = await page.evaluate("() => document.documentElement.dir || 'ltr'")
-    await page.set_viewport_size({"width": size["width"], "height": 2600})
-    for scheme in ("dark", "light"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        file = f"language-models-{name}-{size['width']}-{direction}-{scheme}.png"
-        await page.screenshot(path=artifacts / file, animations="disabled")
-    await page.set_viewport_size({"width": size["width"], "height": size["height"]})
+    await picture(page, artifacts / f"language-models-{name}-{width}-{direction}.png")
 
 
 async def test_without_a_model_it_says_that_rapport_works_without_one(

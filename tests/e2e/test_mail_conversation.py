@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.axe import AXE, serious
 from tests.e2e.conftest import sign_in
 from tests.e2e.people import LIVE_MS, PHONE, WIDE, Agent
+from tests.e2e.pictures import picture
 from tests.e2e.post import PROVED, US, MailDesk, Post, call, letter
 from tests.sink import Sink
 
@@ -30,11 +31,7 @@ class Office:
         self.name = name
 
     async def picture(self, what: str) -> None:
-        for scheme in ("dark", "light"):
-            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            await self.page.screenshot(
-                path=self.folder / f"mail-{self.name}-{what}-{scheme}.png", animations="disabled"
-            )
+        await picture(self.page, self.folder / f"mail-{self.name}-{what}.png")
 
 
 @pytest.fixture(scope="module")

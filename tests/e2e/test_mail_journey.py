@@ -19,6 +19,7 @@ from tests.dovecot import PASSWORD, Dovecot
 from tests.e2e.axe import AXE, serious
 from tests.e2e.conftest import sign_in
 from tests.e2e.people import WIDE, Agent
+from tests.e2e.pictures import picture
 from tests.e2e.post import call
 from tests.e2e.served import ServedDesk
 from tests.fetching import until
@@ -133,8 +134,7 @@ class Journey:
         return read
 
     async def picture(self, what: str) -> None:
-        path = self.folder / f"mail-journey-{what}.png"
-        await self.page.screenshot(path=path, animations="disabled")
+        await picture(self.page, self.folder / f"mail-journey-{what}.png")
 
 
 def _written(file: Path) -> float:

@@ -8,11 +8,11 @@ import pytest
 from playwright.async_api import Browser, Locator, Page, expect
 
 from tests.dovecot import PASSWORD, Dovecot
+from tests.e2e.axe import AXE, serious
 from tests.e2e.conftest import sign_in
 from tests.e2e.people import PHONE, WIDE
-from tests.e2e.screens import Screen
+from tests.e2e.pictures import picture
 from tests.e2e.served import ServedDesk
-from tests.e2e.test_accessibility import AXE, violations
 from tests.postfix import Postfix
 from tests.scale.servers import running
 
@@ -77,25 +77,15 @@ def section_of(page: Page, title: str) -> Locator:
     return page.locator("section", has=page.get_by_role("heading", name=title, exact=True))
 
 
-def screen(name: str) -> Screen:
-    async def stay(_: Page) -> None:
-        """It is there already."""
-
-    return Screen(name, stay)
-
-
 async def assert_open_to_everybody(page: Page, name: str, artifacts: Path) -> None:
     """No violation, nothing wider than the screen, and a picture to look at."""
-    assert await violations(page, screen(name)) == []
+    assert await serious(page) == []
     overflow = await page.evaluate(
         "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
     )
     assert overflow <= 0
     width = (page.viewport_size or {"width": 0})["width"]
-    for scheme in ("dark", "light"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        picture = artifacts / f"{name}-{width}-{scheme}.png"
-        await page.screenshot(path=picture, animations="disabled")
+    await picture(page, artifacts / f"{name}-{width}.png")
 
 
 async def test_from_an_address_to_an_inbox_that_works(

@@ -9,6 +9,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.conftest import sign_in
 from tests.e2e.desk import Desk
 from tests.e2e.people import BACK_MS, LIVE_MS, PHONE, WIDE, Agent, Scheme, Visitor, person
+from tests.e2e.pictures import picture
 from tests.scale.desk import ScaledDesk
 from tests.scale.servers import ExternalPostgres, Nats
 
@@ -31,10 +32,8 @@ class Story:
         """Both screens, in both themes."""
         self.step += 1
         for who, page in (("visitor", self.visitor.page), ("agent", self.agent.page)):
-            for scheme in ("dark", "light"):
-                await page.emulate_media(color_scheme=scheme)
-                file = f"main-job-{self.name}-{self.step:02}-{what}-{who}-{scheme}.png"
-                await page.screenshot(path=self.folder / file)
+            file = f"main-job-{self.name}-{self.step:02}-{what}-{who}.png"
+            await picture(page, self.folder / file)
 
 
 @pytest.fixture(scope="module")

@@ -10,6 +10,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.e2e.axe import AXE, serious
 from tests.e2e.desk import Desk
 from tests.e2e.people import LIVE_MS, PHONE, WIDE
+from tests.e2e.pictures import picture
 from tests.e2e.post import call
 
 READY_MS = 20_000
@@ -30,12 +31,7 @@ class Desktop:
         self.name = name
 
     async def picture(self, what: str) -> None:
-        await self.page.evaluate("() => document.fonts.ready")
-        for scheme in ("dark", "light"):
-            await self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            await self.page.screenshot(
-                path=self.folder / f"people-{self.name}-{what}-{scheme}.png", animations="disabled"
-            )
+        await picture(self.page, self.folder / f"people-{self.name}-{what}.png")
 
     async def add(self, **facts: str) -> str:
         """A customer made by the API; their id."""

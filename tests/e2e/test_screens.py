@@ -1,10 +1,6 @@
-"""The main screens as pictures, for the documentation and to be looked at.
-
-They go to `artifacts/`; with `RAPPORT_SCREENS=1` to `docs/reference/screens/`.
-"""
+"""The main screens as pictures in `docs/reference/screens`; taken with `RAPPORT_SCREENS=1` only."""
 
 import io
-import os
 from pathlib import Path
 
 import pytest
@@ -12,18 +8,21 @@ from PIL import Image
 from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.conftest import PROJECT
-from tests.e2e.conftest import ARTIFACTS
 from tests.e2e.desk import Desk
 from tests.e2e.people import PHONE, WIDE, Scheme
+from tests.e2e.pictures import ARE_WANTED
 from tests.e2e.screens import CONSOLE, OUTSIDE
 
 LARGEST_BYTES = 200_000
 ALL_BYTES = 4_000_000
+pytestmark = pytest.mark.skipif(not ARE_WANTED, reason="RAPPORT_SCREENS=1 takes pictures")
 SIZES = {"1440": WIDE, "390": PHONE}
-IS_FOR_DOCS = os.environ.get("RAPPORT_SCREENS") == "1"
-LOOKS: list[tuple[str, Scheme]] = [("1440", "light"), ("390", "dark")]
-if IS_FOR_DOCS:
-    LOOKS += [("1440", "dark"), ("390", "light")]
+LOOKS: list[tuple[str, Scheme]] = [
+    ("1440", "light"),
+    ("390", "dark"),
+    ("1440", "dark"),
+    ("390", "light"),
+]
 ALL = {screen.name: screen for screen in CONSOLE + OUTSIDE}
 # The console comes first: what visitors write for their pictures would be in its lists.
 AT_WORK = [
@@ -41,8 +40,7 @@ RIGHT_TO_LEFT = ["conversation", "settings-profile", "help-centre-arabic", "widg
 @pytest.fixture(scope="module")
 def folder() -> Path:
     """Where the pictures go."""
-    docs = PROJECT / "docs" / "reference" / "screens"
-    place = docs if IS_FOR_DOCS else ARTIFACTS / "screens"
+    place = PROJECT / "docs" / "reference" / "screens"
     place.mkdir(parents=True, exist_ok=True)
     return place
 

@@ -9,9 +9,9 @@ import pyotp
 import pytest
 from playwright.async_api import Browser, CDPSession, Page, Route, expect
 
+from tests.e2e.axe import AXE, serious
 from tests.e2e.desk import Desk
 from tests.e2e.people import PHONE, WIDE
-from tests.e2e.test_accessibility import AXE, TAGS
 
 PASSWORD = "seven green kettles whistle"
 READY_MS = 20_000
@@ -111,23 +111,6 @@ async def seat(browser: Browser, named: NamedDesk) -> AsyncIterator[Seat]:
     await context.close()
 
 
-async def _no_violation(page: Page) -> None:
-    """Nothing serious for axe, in both themes."""
-    for scheme in ("light", "dark"):
-        await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-        found = await page.evaluate(
-            """async (values) => {
-              const options = { runOnly: { type: 'tag', values }, resultTypes: ['violations'] }
-              const serious = ['serious', 'critical']
-              return (await axe.run(document, options)).violations
-                .filter((each) => serious.includes(each.impact))
-                .map((each) => each.id + each.nodes.map((n) => n.html + n.failureSummary).join(' '))
-            }""",
-            TAGS,
-        )
-        assert found == [], scheme
-
-
 async def _fits_a_phone(page: Page) -> None:
     """Nothing sticks out sideways."""
     await page.set_viewport_size(PHONE)
@@ -141,10 +124,10 @@ async def _set_up(page: Page) -> str:
     shown = await page.locator("code[dir=ltr]").first.text_content()
     secret = re.sub(r"\s", "", shown or "")
     await page.get_by_label("Six digits").fill(pyotp.TOTP(secret).now())
-    await _no_violation(page)
+    assert await serious(page) == []
     await page.get_by_role("button", name="Check and turn on").click()
     await expect(page.get_by_role("list", name="Recovery codes").locator("li")).to_have_count(10)
-    await _no_violation(page)
+    assert await serious(page) == []
     await page.get_by_role("button", name="I have kept them").click()
     return secret
 
@@ -164,13 +147,13 @@ async def test_a_password_and_then_a_code(seat: Seat) -> None:
     await page.get_by_role("button", name="Set up an authenticator").click()
     secret = await _set_up(page)
     await expect(page.get_by_text("10 recovery codes left")).to_be_visible()
-    await _no_violation(page)
+    assert await serious(page) == []
     await _fits_a_phone(page)
 
     await seat.sign_out()
     await seat.give_password(email)
     await expect(page.get_by_role("heading", name="Second step")).to_be_visible()
-    await _no_violation(page)
+    assert await serious(page) == []
     await page.get_by_label("Code").fill("000000")
     await page.keyboard.press("Enter")
     await expect(page.get_by_role("alert")).to_have_text(re.compile("not right"))
@@ -190,14 +173,14 @@ async def test_a_passkey_without_a_password(seat: Seat) -> None:
     await page.keyboard.press("Enter")
     await expect(page.get_by_text("This computer")).to_be_visible()
     await expect(page.get_by_role("dialog")).not_to_be_visible()
-    await _no_violation(page)
+    assert await serious(page) == []
 
     await seat.sign_out()
     await seat.touch(is_there=False)
     await page.goto("/sign-in")
     button = page.get_by_role("button", name="Sign in with a passkey")
     await expect(button).to_be_visible()
-    await _no_violation(page)
+    assert await serious(page) == []
     await _fits_a_phone(page)
 
     async def touched(route: Route) -> None:  # after the click, and before the browser asks for it
@@ -234,7 +217,7 @@ async def test_a_workspace_that_asks_everybody_for_a_second_factor(seat: Seat) -
     await wish.click()
     await expect(page.get_by_text("Saved")).to_be_visible()
     await expect(wish).to_be_checked()
-    await _no_violation(page)
+    assert await serious(page) == []
     await _fits_a_phone(page)
     try:
         await seat.sign_out()
@@ -242,7 +225,7 @@ async def test_a_workspace_that_asks_everybody_for_a_second_factor(seat: Seat) -
         await expect(page.get_by_role("heading", name="One more step")).to_be_visible(
             timeout=READY_MS
         )
-        await _no_violation(page)
+        assert await serious(page) == []
         await page.goto("/inbox/all")
         await expect(page.get_by_role("heading", name="One more step")).to_be_visible()
         await page.get_by_role("button", name="Set up an authenticator").click()

@@ -8,6 +8,7 @@ from playwright.async_api import Browser, Request, expect
 
 from tests.e2e.desk import Desk
 from tests.e2e.people import LIVE_MS, WIDE, Agent, Visitor, person
+from tests.e2e.pictures import picture
 
 WORDS = "We keep what you look at, to help you better."
 
@@ -65,7 +66,7 @@ async def test_what_a_visitor_did_is_kept_once_they_allow_it(
     await agent.customer.get_by_role("link", name="Open the profile").click()
     for known in ("Looked at a tent", "Put in the basket", WORDS):
         await expect(agent.page.get_by_text(known).first).to_be_visible(timeout=LIVE_MS)
-    await agent.page.screenshot(path=artifacts / "tracked-timeline.png", full_page=True)
+    await picture(agent.page, artifacts / "tracked-timeline.png")
 
 
 async def test_a_visitor_who_refuses_is_not_followed(visitor: Visitor) -> None:

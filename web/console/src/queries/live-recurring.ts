@@ -1,8 +1,9 @@
-import type { Id, Page, RecurringIssue, RecurringIssueDetail } from '@rapport/client'
-import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
+import type { Id, RecurringIssue, RecurringIssueDetail } from '@rapport/client'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { type Frame, onFrame, useTopic } from '../lib/realtime'
 import { keys } from './keys'
+import { holds, type Listed, withKnown } from './listed'
 
 /** What the topic `workspace` tells of recurring issues. */
 export interface IssueFrame {
@@ -10,30 +11,19 @@ export interface IssueFrame {
   alert?: { kind: 'new' | 'growing'; count: number }
 }
 
-type Listed = InfiniteData<Page<RecurringIssue>, unknown>
-
-/** A list with the issue as it is now, at the place it has: rows never move under the pointer. */
-export const withIssue = (data: Listed, issue: RecurringIssue): Listed => ({
-  ...data,
-  pages: data.pages.map((page) => ({
-    ...page,
-    items: page.items.map((item) => (item.id === issue.id ? issue : item)),
-  })),
-})
-
-const has = (data: Listed, id: Id) => data.pages.some((page) => page.items.some((item) => item.id === id))
+type Issues = Listed<RecurringIssue>
 
 /** Keep what the cache holds of an issue as the server has it; whether `list` does not show it yet. */
 export function hearOfIssue(queries: QueryClient, issue: RecurringIssue, list: readonly unknown[]): boolean {
-  queries.setQueriesData<Listed>({ queryKey: keys.recurring.lists }, (data) => data && withIssue(data, issue))
+  queries.setQueriesData<Issues>({ queryKey: keys.recurring.lists }, (data) => data && withKnown(data, issue))
   queries.setQueriesData<RecurringIssueDetail>(
     { queryKey: keys.recurring.one(issue.id) },
     (data) => data && { ...data, ...issue },
   )
   void queries.invalidateQueries({ queryKey: keys.recurring.one(issue.id) })
   void queries.invalidateQueries({ queryKey: keys.recurring.members(issue.id) })
-  const shown = queries.getQueryData<Listed>(list)
-  return shown !== undefined && !has(shown, issue.id)
+  const shown = queries.getQueryData<Issues>(list)
+  return shown !== undefined && !holds(shown, issue.id)
 }
 
 /** Follow recurring issues while they are on the screen. */

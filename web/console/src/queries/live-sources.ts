@@ -1,11 +1,10 @@
-import type { Id, OwnTextRow, Page, Website, WebsiteDetail } from '@rapport/client'
-import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
+import type { Id, OwnTextRow, Website, WebsiteDetail } from '@rapport/client'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { type Frame, onFrame, useTopic } from '../lib/realtime'
 import { keys } from './keys'
+import { type Listed, withoutRow, withRow } from './listed'
 import { isUnderWay } from './sources'
-
-type Listed<T> = InfiniteData<Page<T>, unknown>
 
 /** What the topic `workspace` tells of websites, files and snippets. */
 export interface SourceFrame {
@@ -16,21 +15,6 @@ export interface SourceFrame {
 }
 
 const isOfSources = (name: string) => /^knowledge\.(source|document)_/.test(name)
-
-/** A list with a row as it is now, at the place it has; one that nobody knew stands first. */
-export function withRow<T extends { id: Id }>(data: Listed<T>, row: T): Listed<T> {
-  const isKnown = data.pages.some(({ items }) => items.some(({ id }) => id === row.id))
-  const pages = data.pages.map((page, index) => {
-    if (isKnown) return { ...page, items: page.items.map((each) => (each.id === row.id ? row : each)) }
-    return index === 0 ? { ...page, items: [row, ...page.items] } : page
-  })
-  return { ...data, pages }
-}
-
-export const withoutRow = <T extends { id: Id }>(data: Listed<T>, gone: Id): Listed<T> => ({
-  ...data,
-  pages: data.pages.map((page) => ({ ...page, items: page.items.filter(({ id }) => id !== gone) })),
-})
 
 /** Show a website as the server has it now, wherever it stands. */
 export function putWebsite(queries: QueryClient, website: Website) {

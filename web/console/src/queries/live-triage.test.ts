@@ -1,12 +1,11 @@
-import type { Reading, TriageModelRow } from '@rapport/client'
+import type { Reading } from '@rapport/client'
 import { QueryClient } from '@tanstack/react-query'
 import { expect, it } from 'vitest'
 import { keys } from './keys'
-import { hearOfTriage, type ModelsData, placeModel, placeReading } from './live-triage'
+import { hearOfTriage, placeReading } from './live-triage'
 
 const reading = (message_id: string, seq: number, more: Partial<Reading> = {}) =>
   ({ message_id, seq, conversation_id: 'c', ...more }) as Reading
-const model = (id: string, state: TriageModelRow['state'], percent = 0) => ({ id, state, percent }) as TriageModelRow
 
 it('puts a reading at its place, once, the latest message first', () => {
   const known = [reading('b', 4), reading('a', 2)]
@@ -16,20 +15,6 @@ it('puts a reading at its place, once, the latest message first', () => {
     ['b', undefined],
     ['a', true],
   ])
-})
-
-it('shows a model that nobody knew as the latest, and one that is known where it stands', () => {
-  const known: ModelsData = {
-    pages: [
-      { items: [model('b', 'serving')], next: 'more' },
-      { items: [model('a', 'retired')], next: null },
-    ],
-    pageParams: [null, 'more'],
-  }
-  const started = placeModel(known, model('c', 'training', 10))
-  expect(started.pages.map(({ items }) => items.map(({ id }) => id))).toEqual([['c', 'b'], ['a']])
-  const further = placeModel(started, model('c', 'training', 60))
-  expect(further.pages[0]?.items.map(({ percent }) => percent)).toEqual([60, 0])
 })
 
 it('hears only of conversations whose readings were asked for', () => {

@@ -1,10 +1,9 @@
-import type { Intent, Page, Reading, TriageModelRow } from '@rapport/client'
-import { type InfiniteData, type QueryClient, useQueryClient } from '@tanstack/react-query'
+import type { Intent, Reading, TriageModelRow } from '@rapport/client'
+import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { type Frame, onFrame, useTopic } from '../lib/realtime'
 import { keys } from './keys'
-
-export type ModelsData = InfiniteData<Page<TriageModelRow>, unknown>
+import { type Listed, withRow } from './listed'
 
 /** What `conversation:<id>` and `workspace` tell of readings, intents and models. */
 export interface TriageFrame {
@@ -17,20 +16,6 @@ export interface TriageFrame {
 export const placeReading = (known: Reading[], reading: Reading): Reading[] =>
   [...known.filter((each) => each.message_id !== reading.message_id), reading].sort((a, b) => b.seq - a.seq)
 
-/** Models with one as it is now; one that nobody knew is the latest. */
-export function placeModel(data: ModelsData, row: TriageModelRow): ModelsData {
-  const isKnown = data.pages.some(({ items }) => items.some(({ id }) => id === row.id))
-  const pages = data.pages.map((page, index) => ({
-    ...page,
-    items: isKnown
-      ? page.items.map((each) => (each.id === row.id ? row : each))
-      : index === 0
-        ? [row, ...page.items]
-        : page.items,
-  }))
-  return { ...data, pages }
-}
-
 /** Keep what the cache holds of triage as the server has it. */
 export function hearOfTriage(queries: QueryClient, { reading, intent, triage_model: model }: TriageFrame) {
   if (reading) {
@@ -39,7 +24,7 @@ export function hearOfTriage(queries: QueryClient, { reading, intent, triage_mod
   }
   if (intent) void queries.invalidateQueries({ queryKey: keys.triage.intents })
   if (model) {
-    queries.setQueryData<ModelsData>(keys.triage.models, (known) => known && placeModel(known, model))
+    queries.setQueryData<Listed<TriageModelRow>>(keys.triage.models, (known) => known && withRow(known, model))
     if (model.state !== 'training') void queries.invalidateQueries({ queryKey: keys.triage.model(model.id) })
   }
 }
