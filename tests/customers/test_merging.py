@@ -27,7 +27,7 @@ from tests.make.customers import make_customer
 
 IS_FULL = os.environ.get("RAPPORT_FAULTS") == "full"
 PEOPLE = 5
-CASES = 10_000 if IS_FULL else 200
+CASES = 10_000 if IS_FULL else 60
 Step = tuple[bool, int, int]
 """Whether to merge or to separate, who, and into whom."""
 STEPS = st.lists(

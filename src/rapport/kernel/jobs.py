@@ -30,6 +30,8 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 8
 POLL_S = 1.0
+PERIODIC = "periodic"
+"""The queue of what the clock starts."""
 FINISH_S = 10.0
 """How long jobs may take to finish when their worker stops; after that they are given back."""
 Task = procrastinate.tasks.Task[..., Any, Any]
@@ -93,7 +95,7 @@ def periodic(name: str, cron: str) -> Callable[[Callable[[datetime], Awaitable[N
         async def run(timestamp: int) -> None:
             await function(datetime.fromtimestamp(timestamp, UTC))
 
-        made: Task = app.task(name=name, queue="periodic", queueing_lock=name, retry=_retry)(run)
+        made: Task = app.task(name=name, queue=PERIODIC, queueing_lock=name, retry=_retry)(run)
         app.periodic(cron=cron)(made)
         return made
 
@@ -162,12 +164,14 @@ async def serving(database: Database) -> AsyncIterator[None]:
 async def run(
     database: Database, *, concurrency: int = 8, wait: bool = True, finish_s: float = FINISH_S
 ) -> None:
-    """Fetch and run jobs until cancelled, or until none is left when `wait` is off.
+    """Fetch and run jobs until cancelled, or with `wait` off until none is left but periodic ones.
 
     Cancelled, it begins nothing more, and what does not finish within `finish_s` is given back.
-    Starts the periodic tasks too, and puts back the jobs of workers that died. Waits for a
-    database that is away.
+    Waiting, it starts the periodic tasks too, puts back the jobs of workers that died, and waits
+    for a database that is away.
     """
+    others = sorted({task.queue for task in app.tasks.values()} - {PERIODIC})
+    only: dict[str, Any] = {} if wait else {"queues": others}
     async with serving(database):
         while True:
             try:
@@ -178,6 +182,7 @@ async def run(
                     listen_notify=wait,
                     delete_jobs="successful",
                     shutdown_graceful_timeout=finish_s,
+                    **only,
                 )
             except (procrastinate.exceptions.ConnectorException, psycopg.Error) as error:
                 if not wait:
